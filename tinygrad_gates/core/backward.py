@@ -1,0 +1,277 @@
+"""The reverse sweep: cotangents flow from a result to everything it was computed from.
+
+Every Value has a serial number, and an operation's inputs are older than its result, so the
+recorded nodes sorted by number, newest first, are in an order in which a node's cotangent is
+complete when its turn comes. Nothing here recurses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from tinygrad_gates import modes
+from tinygrad_gates.core.broadcast import conform
+from tinygrad_gates.core.primitive import anomaly, constant, integer_error, raw
+from tinygrad_gates.core.value import CHANGED, DIFFERENTIABLE, EXPOSED, STRUCTURED, Value, as_real
+from tinygrad_gates.errors import AnomalyError, ShapeError
+
+_newest_first = attrgetter("_serial")
+
+
+def backward(self: Value, gradient: Any = None) -> None:
+    """Store in `grad` of every Value that this one was computed from the derivative by it.
+
+    Leaves accumulate over calls, as in micrograd and PyTorch; the gradients of interior nodes
+    are set afresh by each call.
+
+    Args:
+        gradient: the cotangent of this Value, an array of its shape; 1 for a scalar.
+
+    Raises:
+        ShapeError: if this Value is not a scalar and no gradient is given, or it does not fit.
+        NotDifferentiableError: if this Value is a constant.
+        MutationError: if data was changed that the recorded gradient needs.
+
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> y.backward()
+    >>> float(x.grad)
+    6.0
+    """
+    seed = _seed(self, gradient, "backward()")
+    cotangents: dict[Value, Any] = {self: seed}
+    sweep(collect(self)[0], cotangents, keep=None)
+    for value, cotangent in cotangents.items():
+        if value._row is None and value.has_grad:
+            value.grad = value.grad + cotangent
+        else:
+            value.grad = cotangent
+
+
+def gradients(
+    result: Value, parameters: Sequence[Value], gradient: Any = None, *, create_graph: bool = False
+) -> list[Any]:
+    """Return the derivative of a result by each of some Values, and store nothing.
+
+    Cotangents that are no longer needed are freed on the way, and branches that lead to none of
+    the parameters are left out.
+
+    Args:
+        result: the Value to differentiate, a scalar unless `gradient` is given.
+        parameters: the Values to differentiate by, leaves or interior nodes.
+        gradient: the cotangent of the result; 1 for a scalar.
+        create_graph: return Values that can be differentiated again, not arrays.
+
+    Returns:
+        For each parameter an array of its shape and dtype: zeros where the result does not
+        depend on it.
+
+    Raises:
+        as `Value.backward`, and `NotDifferentiableError` for a parameter that is a constant.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> gradients(x * y, [x, y])
+    [np.float64(4.0), np.float64(3.0)]
+    """
+    for parameter in parameters:
+        if not parameter._state & DIFFERENTIABLE:
+            raise integer_error("gradients()", parameter)
+    seed = _seed(result, gradient, "gradients()")
+    if create_graph and not isinstance(seed, Value):
+        seed = constant(seed)
+    wanted = set(parameters)
+    oldest = min((parameter._serial for parameter in parameters), default=0)
+    nodes, others = collect(result, wanted, oldest)
+    only = _leading_to(wanted, nodes) if others else None
+    cotangents: dict[Value, Any] = {result: seed}
+    sweep(nodes, cotangents, keep=wanted, only=only, on_values=create_graph)
+    return [
+        cotangents[parameter] if parameter in cotangents else np.zeros_like(parameter._data)[()]
+        for parameter in parameters
+    ]
+
+
+def depends_on_others(result: Value, parameters: Iterable[Value]) -> bool:
+    """Return whether a result has differentiable ancestors other than through parameters."""
+    wanted = set(parameters)
+    return collect(result, wanted, min(value._serial for value in wanted))[1]
+
+
+def collect(
+    result: Value, wanted: frozenset[Value] | set[Value] = frozenset(), oldest: int = -1
+) -> tuple[list[Value], bool]:
+    """Return the recorded nodes that lead to a result, newest first, down to the `oldest`.
+
+    Also return whether a gradient could flow out of them elsewhere than to the wanted Values.
+    """
+    if result._row is None:
+        return [], result not in wanted
+    others = False
+    nodes = []
+    seen: set[Value | None] = {result, None}
+    pending = [result]
+    while pending:
+        node = pending.pop()
+        nodes.append(node)
+        for value in node._inputs if node._state & STRUCTURED else (node._left, node._right):
+            if value in seen:
+                continue
+            seen.add(value)
+            if not value._state & DIFFERENTIABLE:
+                continue
+            if value._row is not None and value._serial >= oldest:
+                pending.append(value)
+            elif value not in wanted and node not in wanted:
+                others = True
+    nodes.sort(key=_newest_first, reverse=True)
+    return nodes, others
+
+
+def _leading_to(wanted: set[Value], nodes: list[Value]) -> set[Value]:
+    """Return the Values through which a cotangent reaches a wanted one."""
+    leading = set(wanted)
+    for node in reversed(nodes):
+        if not leading.isdisjoint(node._inputs):
+            leading.add(node)
+    return leading
+
+
+def sweep(
+    nodes: list[Value],
+    cotangents: dict[Value, Any],
+    *,
+    keep: Collection[Value] | None = (),
+    only: set[Value] | None = None,
+    on_values: bool = False,
+) -> None:
+    """Send the cotangents of a result back through recorded nodes, newest first.
+
+    Args:
+        nodes: what to go through, as `collect` returns it.
+        cotangents: holds the result's at first, and the leaves' at the end.
+        keep: interior nodes whose cotangents are wanted at the end; None for all.
+        only: the Values to compute cotangents for; None for all.
+        on_values: run the rules on Values, so that they are recorded in turn.
+    """
+    plain = not (on_values or only is not None or keep or modes.active)
+    take = cotangents.pop if plain else cotangents.get
+    get = cotangents.get
+    for node in nodes:
+        g = take(node, None) if keep is not None else get(node)
+        if g is None:
+            continue
+        left, right = node._left, node._right
+        rules = node._row.vjps  # type: ignore[union-attr]
+        if not plain or right is None or node._state & STRUCTURED or type(rules) is not tuple:
+            _send(node, g, cotangents, only, on_values)
+            if not plain and keep is not None and node not in keep:
+                del cotangents[node]
+            continue
+        # What `_send` does, for two operands and without its questions: the inner loop of every
+        # scalar program.
+        x, z = left._data, right._data
+        if (left._state | right._state | node._state) & (CHANGED | EXPOSED):
+            _verify(node)
+        if left._state & DIFFERENTIABLE:
+            c = rules[0](g, node._data, x, z)
+            if type(c) is not type(x) or (
+                type(x) is ndarray and (c.shape != x.shape or c.dtype != x.dtype)
+            ):
+                c = _fitted(c, x)
+            sent = get(left)
+            cotangents[left] = c if sent is None else sent + c
+        if right._state & DIFFERENTIABLE:
+            c = rules[1](g, node._data, x, z)
+            if type(c) is not type(z) or (
+                type(z) is ndarray and (c.shape != z.shape or c.dtype != z.dtype)
+            ):
+                c = _fitted(c, z)
+            sent = get(right)
+            cotangents[right] = c if sent is None else sent + c
+
+
+def _send(
+    node: Value, g: Any, cotangents: dict[Value, Any], only: set[Value] | None, on_values: bool
+) -> None:
+    """Send the cotangent `g` of one node to its operands."""
+    inputs = node._inputs
+    row, params = node._row, node._params
+    assert row is not None
+    if any(value._state & (CHANGED | EXPOSED) for value in (node, *inputs)):
+        _verify(node)
+    y: Any = node if on_values else node._data
+    operands: list[Any] = [
+        value if on_values and value._state & DIFFERENTIABLE else value._data for value in inputs
+    ]
+    for position, value in enumerate(inputs):
+        if not value._state & DIFFERENTIABLE or (only is not None and value not in only):
+            continue
+        rule = row.rule(position)
+        if rule is None:
+            continue
+        cotangent = _fitted(rule(g, y, *operands, **params), value._data)
+        if modes.active and modes.watching():
+            _watch(node, g, cotangent)
+        sent = cotangents.get(value)
+        cotangents[value] = cotangent if sent is None else sent + cotangent
+
+
+def _verify(node: Value) -> None:
+    for value in (node, *node._inputs):
+        if value._state & (CHANGED | EXPOSED):
+            value._verify_unchanged(node)
+
+
+def _fitted(cotangent: Any, data: Any) -> Any:
+    """Give a rule's result the shape, dtype and array type of its operand."""
+    if type(cotangent) is type(data) and (
+        type(data) is not ndarray
+        or (cotangent.shape == data.shape and cotangent.dtype == data.dtype)
+    ):
+        return cotangent
+    if not isinstance(cotangent, Value):
+        cotangent = np.asarray(cotangent)
+    cotangent = conform(cotangent, data.shape, data.dtype)
+    return cotangent if data.ndim or isinstance(cotangent, Value) else cotangent[()]
+
+
+def _seed(result: Value, gradient: Any, caller_name: str) -> Any:
+    if not result._state & DIFFERENTIABLE:
+        raise integer_error(caller_name, result)
+    shape, dtype = result.shape, result.dtype
+    if gradient is None:
+        if shape:
+            raise ShapeError(
+                f"{caller_name} starts from a scalar, and this is {result._name()}. Reduce it "
+                f"first, as with .sum() or .mean(), or give gradient= of its shape."
+            )
+        return dtype.type(1)
+    if isinstance(gradient, Value):
+        given = gradient.shape
+    else:
+        gradient = as_real(gradient, dtype)
+        given = gradient.shape
+    if given != shape:
+        raise ShapeError(
+            f"{caller_name}: gradient= has shape {given}, and the result {shape}; "
+            f"they have to be equal."
+        )
+    return gradient if shape or isinstance(gradient, Value) else gradient[()]
+
+
+def _watch(node: Value, g: Any, cotangent: Any) -> None:
+    if np.all(np.isfinite(raw(cotangent))) or not np.all(np.isfinite(raw(g))):
+        return
+    row = node._row
+    assert row is not None
+    raise AnomalyError(
+        anomaly(f"the gradient rule of {row.name} made", raw(cotangent), node._inputs, node._extra.get("source", "?"))
+    )
+
+
+Value.backward = backward  # type: ignore[method-assign]

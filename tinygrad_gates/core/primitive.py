@@ -1,0 +1,354 @@
+"""A row of the table of primitives, the registry, and applying a row to Values."""
+
+from __future__ import annotations
+
+import inspect
+import operator as python
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tinygrad_gates import modes
+from tinygrad_gates.core.value import (
+    DIFFERENTIABLE,
+    EXPOSED,
+    FUNCTIONS,
+    METHODS,
+    STRUCTURED,
+    UFUNCS,
+    Value,
+    _new,
+    _serial,
+    as_real,
+)
+from tinygrad_gates.errors import AnomalyError, NotDifferentiableError
+
+Rule = Callable[..., Any]
+Interval = tuple[float, float]
+
+REGISTRY: dict[str, Primitive] = {}
+"""Every row, by name."""
+
+_WEAK = (float, int, bool)
+_OPERANDS = (Value, np.ndarray, np.generic, float, int, bool, list, tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Arguments on which a structured row is checked: shapes of operands, and parameters.
+
+    `prepare` turns the arrays drawn from the row's domain into valid operands (a symmetric
+    matrix, say); it is part of the function that the check differentiates.
+    """
+
+    shapes: tuple[tuple[int, ...], ...]
+    params: dict[str, Any] = field(default_factory=dict)
+    prepare: Callable[..., tuple[Any, ...]] | None = None
+
+
+def example(
+    *shapes: tuple[int, ...], prepare: Callable[..., tuple[Any, ...]] | None = None, **params: Any
+) -> Example:
+    """Return an `Example` with these operand shapes and parameters."""
+    return Example(shapes, params, prepare)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Primitive:
+    """One differentiable operation: one row of the table.
+
+    A rule gets the cotangent `g`, the result `y`, every operand and the parameters, and returns
+    the cotangent of its operand, not yet summed over broadcast axes. It is written with
+    operators, methods and NumPy functions, so that it runs on arrays and on Values alike.
+
+    Attributes:
+        name: the field's own name, unique.
+        forward: a NumPy function of the operands' data and the parameters.
+        vjps: one vector-Jacobian rule for each operand (None: no gradient), or, for any number
+            of operands, one function that also gets the operand's position first.
+        symbol: what a picture calls it.
+        doc: one line of what it computes.
+        domain: for each operand, the intervals where it is differentiable; tests draw from it.
+        scalar: of an elementwise row, its expression for one element, for the compiler.
+        examples: of any other row, what it is checked on.
+        at_kink: the convention where the derivative jumps or does not exist.
+    """
+
+    name: str
+    forward: Callable[..., Any]
+    vjps: tuple[Rule | None, ...] | Rule
+    symbol: str
+    doc: str
+    domain: tuple[tuple[Interval, ...], ...]
+    scalar: str | None = None
+    examples: tuple[Example, ...] = ()
+    at_kink: str = ""
+
+    def __call__(self, *operands: Any, **params: Any) -> Any:
+        """Apply the row: a Value if an operand is one, else the forward function's result."""
+        for operand in operands:
+            if isinstance(operand, Value):
+                return apply(self, *operands, **params)
+        return self.forward(*operands, **params)
+
+    def rule(self, position: int) -> Rule | None:
+        """Return the vector-Jacobian rule of one operand."""
+        if isinstance(self.vjps, tuple):
+            return self.vjps[position]
+        variadic = self.vjps
+        return lambda *args, **params: variadic(position, *args, **params)
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+
+def primitive(
+    name: str,
+    forward: Callable[..., Any],
+    *vjps: Rule | None,
+    doc: str,
+    symbol: str | None = None,
+    domain: Sequence[Sequence[Interval]] | None = None,
+    scalar: str | None = None,
+    examples: Sequence[Example] = (),
+    at_kink: str = "",
+    variadic: Rule | None = None,
+    numpy: Sequence[Callable[..., Any]] = (),
+    operator: str | None = None,
+    method: str | None = None,
+) -> Primitive:
+    """Declare a row, and derive from it what `Value` and NumPy call.
+
+    Args as the attributes of `Primitive`, and: `variadic`, one rule for any number of operands;
+    `numpy`, the NumPy functions that it answers; `operator`, such as "add" for `__add__` and
+    `__radd__`; `method`, the method of `Value`.
+    """
+    if name in REGISTRY:
+        raise ValueError(f"primitive: there is a row {name!r} already")
+    row = Primitive(
+        name=name,
+        forward=forward,
+        vjps=vjps if variadic is None else variadic,
+        symbol=name if symbol is None else symbol,
+        doc=doc,
+        domain=tuple(tuple(intervals) for intervals in domain or [[(-2.0, 2.0)]] * len(vjps)),
+        scalar=scalar,
+        examples=tuple(examples),
+        at_kink=at_kink,
+    )
+    REGISTRY[name] = row
+    for function in numpy:
+        answer(function, row)
+    if operator is not None:
+        _attach_operator(operator, row)
+    if method is not None:
+        attach_method(method, row)
+    return row
+
+
+def answer(function: Callable[..., Any], implementation: Callable[..., Any]) -> None:
+    """Let `implementation` answer when `function`, a NumPy function, is called on Values."""
+    if isinstance(function, np.ufunc):
+        UFUNCS[function] = implementation
+    else:
+        FUNCTIONS[function] = (implementation, _options(implementation))
+
+
+def _options(implementation: Callable[..., Any]) -> frozenset[str] | None:
+    if isinstance(implementation, Primitive):
+        return frozenset()
+    parameters = inspect.signature(implementation).parameters.values()
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return None
+    return frozenset(parameter.name for parameter in parameters)
+
+
+def answers(
+    *functions: Callable[..., Any], method: str | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorate the function that answers for NumPy functions, and is a method of `Value`."""
+
+    def declare(implementation: Callable[..., Any]) -> Callable[..., Any]:
+        for function in functions:
+            answer(function, implementation)
+        if method is not None:
+            attach_method(method, implementation)
+        return implementation
+
+    return declare
+
+
+def attach_method(name: str, function: Callable[..., Any]) -> None:
+    """Make `function` the method `name` of `Value`."""
+    METHODS[name] = function
+
+    def call(self: Value, *args: Any, **kwargs: Any) -> Any:
+        return function(self, *args, **kwargs)
+
+    call.__name__ = name
+    call.__doc__ = function.doc if isinstance(function, Primitive) else function.__doc__
+    setattr(Value, name, call)
+
+
+# -------------------------------------------------------------------- applying a row
+
+
+def constant(data: Any) -> Value:
+    """Return a Value for an operand that is not one: by value, and without a gradient.
+
+    A Python number stays one, so that NumPy treats it as weak: float32 times 2.0 is float32.
+    """
+    value = _new(Value)
+    if type(data) in _WEAK:
+        value._data = data
+    else:
+        array = as_real(data, None)
+        if array is data:
+            array = array.copy()
+        value._data = array if array.ndim else array[()]
+    value._state = 0
+    value._serial = -1
+    value._row = None
+    return value
+
+
+def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
+    """Compute a row on operands and record it, if gradients may flow and recording is on."""
+    inputs = tuple([x if isinstance(x, Value) else constant(x) for x in operands])
+    state = 0
+    for value in inputs:
+        if value._state & EXPOSED:
+            value._synchronize()
+        state |= value._state
+    data = row.forward(*[value._data for value in inputs], **params)
+    if type(data) is np.ndarray and not data.ndim:
+        data = data[()]
+    result = _new(Value)
+    result._data = data
+    result._serial = next(_serial)
+    result._state = 0
+    result._row = None
+    if state & DIFFERENTIABLE and data.dtype.kind == "f":
+        if not modes.active or modes.recording():
+            result._state = DIFFERENTIABLE
+            result._row = row
+            result._left = inputs[0]
+            result._right = inputs[1] if len(inputs) > 1 else None
+            if params or len(inputs) > 2:
+                result._state = DIFFERENTIABLE | STRUCTURED
+                result._extra = {"params": params, "more": inputs[2:]}
+    if modes.active and modes.watching():
+        _watch(row, inputs, result)
+    return result
+
+
+def _watch(row: Primitive, inputs: tuple[Value, ...], result: Value) -> None:
+    source = caller()
+    result._set_extra("source", source)
+    if np.all(np.isfinite(result._data)):
+        return
+    if not all(np.all(np.isfinite(value._data)) for value in inputs):
+        return  # made before: the operation that made it was not watched, or was allowed to
+    raise AnomalyError(anomaly(f"{row.name} made", result._data, inputs, source))
+
+
+def anomaly(what: str, data: Any, inputs: Sequence[Value], source: str) -> str:
+    """Say which operation made a NaN or an infinity, from what, and where it was called."""
+    kind = "NaN" if np.any(np.isnan(data)) else "infinity"
+    operands = ", ".join(value._name() for value in inputs)
+    return f"{what} {kind} from {operands}, called at {source}"
+
+
+def caller() -> str:
+    """Return the file and line of the innermost frame outside this package and NumPy."""
+    frame = sys._getframe(1)
+    own = (__name__.partition(".")[0], "numpy")
+    while frame.f_back and str(frame.f_globals.get("__name__")).partition(".")[0] in own:
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+# -------------------------------------------------------------------- operators
+
+
+def _attach_operator(name: str, row: Primitive) -> None:
+    if isinstance(row.vjps, tuple) and len(row.vjps) == 1:
+        setattr(Value, f"__{name}__", lambda self: apply(row, self))
+        return
+    setattr(Value, f"__{name}__", _forward_operator(row))
+    setattr(Value, f"__r{name}__", _reflected_operator(row))
+
+
+def _forward_operator(row: Primitive) -> Callable[[Value, Any], Any]:
+    forward = row.forward
+
+    def operate(self: Value, other: Any) -> Any:
+        # The loop of every scalar program: what `apply` does, without its general steps.
+        if type(other) is Value and not modes.active:
+            if (self._state | other._state) & (DIFFERENTIABLE | EXPOSED) == DIFFERENTIABLE:
+                result = _new(Value)
+                result._data = forward(self._data, other._data)
+                result._state = DIFFERENTIABLE
+                result._serial = next(_serial)
+                result._row = row
+                result._left = self
+                result._right = other
+                return result
+        return apply(row, self, other) if isinstance(other, _OPERANDS) else NotImplemented
+
+    return operate
+
+
+def _reflected_operator(row: Primitive) -> Callable[[Value, Any], Any]:
+    def operate(self: Value, other: Any) -> Any:
+        return apply(row, other, self) if isinstance(other, _OPERANDS) else NotImplemented
+
+    return operate
+
+
+# -------------------------------------------------------------------- functions without gradient
+
+
+def raw(operand: Any) -> Any:
+    """Return the data of a Value, or of Values in lists and tuples; anything else as it is."""
+    if isinstance(operand, Value):
+        return operand._data
+    if isinstance(operand, (list, tuple)):
+        return type(operand)(raw(item) for item in operand)
+    return operand
+
+
+def without_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a NumPy function that has no gradient (a comparison, a shape) answer on plain data."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(*(raw(x) for x in args), **{name: raw(x) for name, x in kwargs.items()})
+
+    call.__name__ = function.__name__
+    answer(function, call)
+    return call
+
+
+def attach_comparisons() -> None:
+    """Give `Value` NumPy's comparison operators: they compare data and have no gradient."""
+    for name in ("eq", "ne", "lt", "le", "gt", "ge"):
+        compare: Callable[[Any, Any], Any] = getattr(python, name)
+
+        def operate(self: Value, other: Any, compare: Callable[[Any, Any], Any] = compare) -> Any:
+            return compare(self._data, raw(other))
+
+        setattr(Value, f"__{name}__", operate)
+
+
+def integer_error(what: str, value: Value) -> NotDifferentiableError:
+    """Say that a gradient was asked of data that has none."""
+    return NotDifferentiableError(
+        f"{what}: {value._name()} holds {value.dtype}, which is carried and never "
+        f"differentiated. Use floats, such as Value(x, dtype=float)."
+        if value.dtype.kind != "f"
+        else f"{what}: {value._name()} is a constant: no recorded operation leads from it to a "
+        f"Value that requires a gradient."
+    )

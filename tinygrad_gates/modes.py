@@ -1,0 +1,85 @@
+"""Switches of the engine: whether operations are recorded, and whether they are watched.
+
+Each switch is a context variable, so threads and asyncio tasks do not see each other's. The
+engine's fast paths read one integer, `active`: while it is 0, nobody has a switch set.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+active = 0
+"""How many switches are set just now in the whole process."""
+
+_lock = threading.Lock()
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_watching: ContextVar[bool] = ContextVar("watching", default=False)
+
+
+def recording() -> bool:
+    """Return whether operations on Values are recorded for differentiation here.
+
+    >>> recording()
+    True
+    """
+    return _recording.get()
+
+
+def watching() -> bool:
+    """Return whether results are watched for NaN and infinity here.
+
+    >>> watching()
+    False
+    """
+    return _watching.get()
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without recording: results are constants. A context manager and a decorator.
+
+    >>> from tinygrad_gates import Value
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.requires_grad
+    False
+    """
+    with _switched(_recording, False):
+        yield
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """Raise where a NaN or an infinity first appears, forward or backward.
+
+    The message names the operation, the shapes of its inputs and the line of user code that
+    called it. Every result is checked, so computing in this mode is slower.
+
+    Raises `AnomalyError` (from the operation itself, or from the reverse sweep).
+
+    >>> import numpy as np
+    >>> from tinygrad_gates import Value
+    >>> with detect_anomaly():
+    ...     np.log(Value(1.0))
+    Value(data=0.0, grad=0.0)
+    """
+    with _switched(_watching, True):
+        yield
+
+
+@contextmanager
+def _switched(switch: ContextVar[bool], value: bool) -> Iterator[None]:
+    global active
+    with _lock:
+        active += 1
+    token = switch.set(value)
+    try:
+        yield
+    finally:
+        switch.reset(token)
+        with _lock:
+            active -= 1
