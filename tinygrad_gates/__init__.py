@@ -1,0 +1,83 @@
+"""A small autograd and neural-network framework on NumPy, exact, fast and visible.
+
+`Value` differentiates NumPy code; `tinygrad_gates.keras` trains networks on it. Parts that
+need more than NumPy are loaded when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from tinygrad_gates import errors, modes, ops, random
+from tinygrad_gates.core import Value, gradients
+from tinygrad_gates.gradcheck import assert_gradients, gradcheck, gradgradcheck
+from tinygrad_gates.modes import detect_anomaly, no_grad
+from tinygrad_gates.random import set_seed
+from tinygrad_gates.transforms import (
+    checkpoint,
+    custom_vjp,
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+)
+
+if TYPE_CHECKING:
+    from tinygrad_gates import keras, picture
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Value",
+    "__version__",
+    "assert_gradients",
+    "checkpoint",
+    "custom_vjp",
+    "detect_anomaly",
+    "elementwise_grad",
+    "errors",
+    "grad",
+    "gradcheck",
+    "gradgradcheck",
+    "gradients",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "keras",
+    "modes",
+    "no_grad",
+    "ops",
+    "picture",
+    "random",
+    "set_seed",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
+]
+
+_LAZY = ("keras", "picture")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def _graph(self: Value, **options: Any) -> Any:
+    """Draw the computation that leads to this Value: see `tinygrad_gates.picture.graph`."""
+    return __getattr__("picture").graph(self, **options)
+
+
+Value.graph = _graph  # type: ignore[method-assign]

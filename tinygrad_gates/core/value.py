@@ -17,8 +17,6 @@ import numpy as np
 from tinygrad_gates.errors import DtypeError, MutationError, NotDifferentiableError, ShapeError
 
 if TYPE_CHECKING:
-    from os import PathLike
-
     from numpy.typing import ArrayLike, DTypeLike
 
     from tinygrad_gates.core.primitive import Primitive
@@ -426,7 +424,6 @@ class Value:
         def __ge__(self, other: Any) -> Any: ...
         def backward(self, gradient: Any = None) -> None: ...
         def graph(self, **options: Any) -> Any: ...
-        def save_graph(self, path: str | PathLike[str], **options: Any) -> None: ...
 
 
 def as_real(data: Any, dtype: DTypeLike | None) -> np.ndarray[Any, Any]:

@@ -1,0 +1,457 @@
+"""Rows that reduce or accumulate along axes: sums, products, extrema, norms.
+
+The front doors take NumPy's arguments and normalise the axes; the rows below them get `axis`
+as a tuple of non-negative integers and keep the reduced axes, so that a rule broadcasts its
+cotangent back by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_gates.core.primitive import answers, example, primitive
+from tinygrad_gates.errors import ShapeError
+
+Axis = int | tuple[int, ...] | None
+
+_EXAMPLES = [
+    example((), axis=()),
+    example((4,), axis=(0,)),
+    example((3, 4), axis=(0, 1)),
+    example((3, 4), axis=(1,)),
+    example((2, 3, 4), axis=(0, 2)),
+]
+_EMPTY = [example((0,), axis=(0,)), example((2, 0), axis=(1,)), example((2, 0), axis=(0,))]
+
+
+def axes(axis: Axis, ndim: int, function: str) -> tuple[int, ...]:
+    """Return an axis argument as a tuple of non-negative axes; None means all.
+
+    Raises `ShapeError` if an axis does not exist or is named twice.
+    """
+    if axis is None:
+        return tuple(range(ndim))
+    named = axis if isinstance(axis, tuple) else (axis,)
+    result = tuple(int(a) + ndim if a < 0 else int(a) for a in named)
+    if any(not 0 <= a < ndim for a in result) or len(set(result)) != len(result):
+        raise ShapeError(f"{function}: axis={axis} does not fit an array of {ndim} dimensions")
+    return result
+
+
+def _drop(y: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    return y if keepdims or not axis else np.squeeze(y, axis)
+
+
+# ------------------------------------------------------------------------ sums
+
+_sum = primitive(
+    "sum",
+    lambda x, *, axis, keepdims: np.add.reduce(x, axis=axis, keepdims=keepdims),
+    lambda g, y, x, *, axis, keepdims: _spread(g, x, axis, keepdims),
+    doc="The sum of the elements over axes.",
+    symbol="Σ",
+    examples=[
+        example(*e.shapes, axis=e.params["axis"], keepdims=keepdims)
+        for e in _EXAMPLES + _EMPTY
+        for keepdims in (False, True)
+    ],
+)
+
+
+def _spread(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """Give a cotangent of a reduction the operand's shape."""
+    if not keepdims and axis:
+        g = np.expand_dims(g, axis)
+    return np.broadcast_to(g, np.shape(x))
+
+
+@answers(np.sum, method="sum")
+def sum(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
+    """Sum over axes.
+
+    >>> from tinygrad_gates import Value
+    >>> sum(Value([[1.0, 2.0], [3.0, 4.0]]), axis=0).data
+    array([4., 6.])
+    """
+    return _sum(a, axis=axes(axis, np.ndim(a), "sum"), keepdims=keepdims)
+
+
+def count(a: Any, axis: Axis) -> int:
+    """Return how many elements a reduction over `axis` takes together."""
+    shape = np.shape(a)
+    return int(np.prod([shape[i] for i in axes(axis, len(shape), "mean")], dtype=int))
+
+
+@answers(np.mean, method="mean")
+def mean(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
+    """Return the arithmetic mean over axes.
+
+    >>> from tinygrad_gates import Value
+    >>> mean(Value([1.0, 2.0, 6.0])).item()
+    3.0
+    """
+    return sum(a, axis, keepdims=keepdims) / np.float64(count(a, axis)).astype(_floating(a))
+
+
+def _floating(a: Any) -> Any:
+    dtype = np.result_type(a)
+    return dtype if dtype.kind == "f" else np.float64
+
+
+@answers(np.average)
+def average(a: Any, axis: Axis = None, weights: Any = None, *, keepdims: bool = False) -> Any:
+    """Return the weighted mean over axes; `weights` broadcast, or are 1-D along one axis."""
+    if weights is None:
+        return mean(a, axis, keepdims=keepdims)
+    if np.ndim(weights) == 1 and np.ndim(a) > 1 and axis is not None:
+        (along,) = axes(axis, np.ndim(a), "average")
+        weights = np.reshape(weights, [-1 if i == along else 1 for i in range(np.ndim(a))])
+    elif np.shape(weights) != np.shape(a):
+        raise ShapeError(f"average: weights {np.shape(weights)} do not fit data {np.shape(a)}")
+    total = np.broadcast_to(weights, np.shape(a))
+    return sum(a * weights, axis, keepdims=keepdims) / sum(total, axis, keepdims=keepdims)
+
+
+@answers(np.var, method="var")
+def var(a: Any, axis: Axis = None, ddof: float = 0, *, keepdims: bool = False) -> Any:
+    """Return the variance over axes, with `count - ddof` as the divisor."""
+    deviation = a - mean(a, axis, keepdims=True)
+    divisor = np.float64(count(a, axis) - ddof).astype(_floating(a))
+    return sum(np.square(deviation), axis, keepdims=keepdims) / divisor
+
+
+@answers(np.std, method="std")
+def std(a: Any, axis: Axis = None, ddof: float = 0, *, keepdims: bool = False) -> Any:
+    """Return the standard deviation over axes; where it is 0, so is its gradient here.
+
+    It is the norm of the deviations, and shares the norm's convention at 0.
+    """
+    deviation = a - mean(a, axis, keepdims=True)
+    length = _norm2(deviation, axis=axes(axis, np.ndim(a), "std"), keepdims=keepdims)
+    return length / np.sqrt(np.float64(count(a, axis) - ddof)).astype(_floating(a))
+
+
+# ------------------------------------------------------------------------ products
+
+
+def _prod_slope(g: Any, y: Any, x: Any, *, axis: tuple[int, ...]) -> Any:
+    # The product of all the other elements, without a division: right where elements are 0.
+    before, after = _others(_flat_last(x, axis))
+    return g * _unflat_last(before * after, np.shape(x), axis)
+
+
+def _flat_last(x: Any, axis: tuple[int, ...]) -> Any:
+    """Bring the axes to the end and join them into one."""
+    kept = [i for i in range(np.ndim(x)) if i not in axis]
+    shape = np.shape(x)
+    size = int(np.prod([shape[i] for i in axis], dtype=int))
+    return np.transpose(x, (*kept, *axis)).reshape([shape[i] for i in kept] + [size])
+
+
+def _unflat_last(x: Any, shape: tuple[int, ...], axis: tuple[int, ...]) -> Any:
+    """Undo `_flat_last`."""
+    order = [i for i in range(len(shape)) if i not in axis] + list(axis)
+    return np.transpose(x.reshape([shape[i] for i in order]), np.argsort(order))
+
+
+def _others(x: Any) -> tuple[Any, Any]:
+    """Return the products of the elements before, and after, each one along the last axis."""
+    one = np.ones((*np.shape(x)[:-1], 1), np.result_type(x))
+    before = np.cumprod(np.concatenate([one, x[..., :-1]], axis=-1), axis=-1)
+    after = np.cumprod(np.concatenate([one, x[..., :0:-1]], axis=-1), axis=-1)[..., ::-1]
+    return (before, after) if np.shape(x)[-1] else (x, x)
+
+
+_prod = primitive(
+    "prod",
+    lambda x, *, axis: np.multiply.reduce(x, axis=axis, keepdims=True),
+    _prod_slope,
+    doc="The product of the elements over axes.",
+    symbol="Π",
+    examples=_EXAMPLES[1:] + _EMPTY,
+)
+
+
+@answers(np.prod, method="prod")
+def prod(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
+    """Multiply over axes; the gradient is right where elements are zero.
+
+    >>> from tinygrad_gates import Value
+    >>> x = Value([2.0, 0.0, 5.0])
+    >>> prod(x).backward()
+    >>> x.grad
+    array([ 0., 10.,  0.])
+    """
+    reduced = axes(axis, np.ndim(a), "prod")
+    return _drop(_prod(a, axis=reduced), reduced, keepdims) if reduced else a * 1
+
+
+# ------------------------------------------------------------------------ extrema
+
+
+def _share(g: Any, y: Any, x: Any, *, axis: tuple[int, ...]) -> Any:
+    tied = (x == y) | np.isnan(x)
+    return np.where(tied, g / np.add.reduce(tied, axis=axis, keepdims=True, dtype=g.dtype), 0)
+
+
+_max = primitive(
+    "max",
+    lambda x, *, axis: np.maximum.reduce(x, axis=axis, keepdims=True),
+    _share,
+    doc="The largest element over axes.",
+    examples=_EXAMPLES[1:] + [example((2, 0), axis=(0,))],
+    at_kink="ties share the cotangent equally",
+)
+_min = primitive(
+    "min",
+    lambda x, *, axis: np.minimum.reduce(x, axis=axis, keepdims=True),
+    _share,
+    doc="The smallest element over axes.",
+    examples=_EXAMPLES[1:] + [example((2, 0), axis=(0,))],
+    at_kink="ties share the cotangent equally",
+)
+
+
+@answers(np.max, np.amax, method="max")
+def max(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
+    """Return the largest element over axes; equal ones share the cotangent."""
+    reduced = axes(axis, np.ndim(a), "max")
+    return _drop(_max(a, axis=reduced), reduced, keepdims) if reduced else a * 1
+
+
+@answers(np.min, np.amin, method="min")
+def min(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
+    """Return the smallest element over axes; equal ones share the cotangent."""
+    reduced = axes(axis, np.ndim(a), "min")
+    return _drop(_min(a, axis=reduced), reduced, keepdims) if reduced else a * 1
+
+
+@answers(np.ptp)
+def ptp(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
+    """Return the largest minus the smallest element over axes."""
+    return max(a, axis, keepdims=keepdims) - min(a, axis, keepdims=keepdims)
+
+
+@answers(np.median)
+def median(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
+    """Return the middle element over axes, or the mean of the two in the middle.
+
+    A NaN among the elements makes the result NaN, as in NumPy.
+    """
+    reduced = axes(axis, np.ndim(a), "median")
+    x = np.sort(_flat_last(a, reduced), axis=-1)
+    size = np.shape(x)[-1]
+    if not size:
+        raise ShapeError(f"median: there is no element along axis={axis} of {np.shape(a)}")
+    middle = 0.5 * (x[..., (size - 1) // 2] + x[..., size // 2])
+    middle = np.where(np.isnan(x[..., -1]), x[..., -1], middle)  # NaN sorts last
+    return np.expand_dims(middle, reduced) if keepdims else middle
+
+
+# ------------------------------------------------------------------------ accumulation
+
+_cumsum = primitive(
+    "cumsum",
+    lambda x, *, axis: np.cumsum(x, axis=axis),
+    lambda g, y, x, *, axis: np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis),
+    doc="The running sum along an axis.",
+    examples=[example((4,), axis=0), example((2, 3), axis=1), example((0,), axis=0)],
+)
+
+
+def _cumprod_slope(g: Any, y: Any, x: Any, *, axis: int) -> Any:
+    # y_k = x_0 ... x_k, so dy_k/dx_i, for i <= k, is the product of the others up to k: row i
+    # of a triangle of products with x_i replaced by 1. Quadratic, but right at zeros.
+    x, g = np.moveaxis(x, axis, -1), np.moveaxis(g, axis, -1)
+    size = np.shape(x)[-1]
+    without = np.where(np.eye(size, dtype=bool), 1, np.expand_dims(x, -2))
+    slopes = np.triu(np.cumprod(without, axis=-1))
+    return np.moveaxis((slopes * np.expand_dims(g, -2)).sum(axis=-1), -1, axis)
+
+
+_cumprod = primitive(
+    "cumprod",
+    lambda x, *, axis: np.cumprod(x, axis=axis),
+    _cumprod_slope,
+    doc="The running product along an axis.",
+    examples=[example((4,), axis=0), example((2, 3), axis=1), example((0,), axis=0)],
+)
+
+
+@answers(np.cumsum, method="cumsum")
+def cumsum(a: Any, axis: int | None = None) -> Any:
+    """Return the running sum along an axis, or of the flattened array."""
+    a, along = _along(a, axis, "cumsum")
+    return _cumsum(a, axis=along)
+
+
+@answers(np.cumprod, method="cumprod")
+def cumprod(a: Any, axis: int | None = None) -> Any:
+    """Return the running product along an axis, or of the flattened array."""
+    a, along = _along(a, axis, "cumprod")
+    return _cumprod(a, axis=along)
+
+
+def _along(a: Any, axis: int | None, function: str) -> tuple[Any, int]:
+    if axis is None:
+        return np.ravel(a), 0
+    return a, axes(axis, np.ndim(a), function)[0]
+
+
+@answers(np.diff)
+def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    """Return the n-th difference of neighbours along an axis."""
+    if n < 0:
+        raise ValueError(f"diff: n has to be 0 or more, got {n}")
+    (along,) = axes(axis, np.ndim(a), "diff")
+    a = _extended(a, along, prepend, append)
+    for _ in range(n):
+        ahead = (slice(None),) * along
+        a = a[(*ahead, slice(1, None))] - a[(*ahead, slice(None, -1))]
+    return a
+
+
+def _extended(a: Any, axis: int, prepend: Any, append: Any) -> Any:
+    def edge(x: Any) -> Any:
+        shape = np.shape(a)
+        return x if np.ndim(x) else np.broadcast_to(x, (*shape[:axis], 1, *shape[axis + 1 :]))
+
+    parts = [a]
+    if prepend is not None:
+        parts.insert(0, edge(prepend))
+    if append is not None:
+        parts.append(edge(append))
+    return np.concatenate(parts, axis) if len(parts) > 1 else a
+
+
+@answers(np.trapezoid)
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+    """Integrate along an axis by the trapezoidal rule, at the points `x` or `dx` apart."""
+    (along,) = axes(axis, np.ndim(y), "trapezoid")
+    if x is None:
+        step = dx
+    elif np.ndim(x) == 1:
+        step = diff(x).reshape([-1 if i == along else 1 for i in range(np.ndim(y))])
+    else:
+        step = diff(x, axis=along)
+    ahead = (slice(None),) * along
+    pairs = y[(*ahead, slice(1, None))] + y[(*ahead, slice(None, -1))]
+    return sum(step * pairs / 2.0, along)
+
+
+# ------------------------------------------------------------------------ logsumexp and norms
+
+
+def _logsumexp_forward(x: Any, *, axis: tuple[int, ...]) -> Any:
+    peak = np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
+    peak = np.where(np.isfinite(peak), peak, 0)
+    with np.errstate(divide="ignore"):  # log(0) is the right -inf where every x is -inf
+        return peak + np.log(np.add.reduce(np.exp(x - peak), axis=axis, keepdims=True))
+
+
+_logsumexp = primitive(
+    "logsumexp",
+    _logsumexp_forward,
+    lambda g, y, x, *, axis: g * np.exp(x - np.where(np.isfinite(y), y, 0)),
+    doc="log Σ exp(x) over axes, without overflow.",
+    symbol="log Σ exp",
+    examples=_EXAMPLES[1:] + _EMPTY[1:],
+)
+
+
+def logsumexp(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return log Σ exp(a) over axes, without overflow.
+
+    >>> from tinygrad_gates import Value
+    >>> logsumexp(Value([1000.0, 1000.0])).item()
+    1000.6931471805599
+    """
+    reduced = axes(axis, np.ndim(a), "logsumexp")
+    return _drop(_logsumexp(a, axis=reduced), reduced, keepdims) if reduced else a * 1
+
+
+_norm2 = primitive(
+    "norm",
+    lambda x, *, axis, keepdims: _length(x, axis, keepdims),
+    lambda g, y, x, *, axis, keepdims: _length_slope(g, y, x, axis, keepdims),
+    doc="The Euclidean norm over axes.",
+    symbol="‖x‖",
+    domain=[[(-2.0, -0.3), (0.3, 2.0)]],
+    examples=[
+        example(*e.shapes, axis=e.params["axis"], keepdims=keepdims)
+        for e in _EXAMPLES[1:] + _EMPTY
+        for keepdims in (False, True)
+    ],
+    at_kink="0 at x = 0",
+)
+
+
+def _length(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    return np.sqrt(np.add.reduce(x * x, axis=axis, keepdims=keepdims))
+
+
+def _length_slope(g: Any, y: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    g, y = _spread(g, x, axis, keepdims), _spread(y, x, axis, keepdims)
+    # The division is kept away from 0 / 0 in both branches, for the second order's sake.
+    return g * np.where(y == 0, 0, x / np.where(y == 0, 1, y))
+
+
+@answers(np.linalg.norm)
+def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return a norm of vectors or matrices, in NumPy's orders.
+
+    None and 2 (of vectors) and "fro" are the Euclidean norm, whose gradient at 0 is 0.
+
+    Raises:
+        ValueError: for an order that this number of axes does not have.
+
+    >>> from tinygrad_gates import Value
+    >>> norm(Value([3.0, 4.0])).item()
+    5.0
+    """
+    ndim = np.ndim(x)
+    if axis is None and ord is not None and ndim not in (1, 2):
+        raise ValueError(f"norm: ord={ord!r} without axis takes 1 or 2 dimensions, not {ndim}")
+    over = axes(axis, ndim, "norm")
+    if ord is None or (ord == "fro" and len(over) == 2) or (ord == 2 and len(over) == 1):
+        return _norm2(x, axis=over, keepdims=keepdims)
+    if len(over) == 1:
+        return _vector_norm(x, ord, over, keepdims)
+    if len(over) == 2:
+        return _matrix_norm(x, ord, over, keepdims)
+    raise ValueError(f"norm: takes one axis or two, not axis={axis}")
+
+
+def _vector_norm(x: Any, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    if isinstance(ord, str):
+        raise ValueError(f"norm: ord={ord!r} is for matrices, and this norm is of vectors")
+    size = np.abs(x)
+    if ord == np.inf:
+        return max(size, axis, keepdims=keepdims)
+    if ord == -np.inf:
+        return min(size, axis, keepdims=keepdims)
+    if ord == 0:
+        return sum(np.where(size != 0, 1.0, 0.0 * size), axis, keepdims=keepdims)
+    if ord == 1:
+        return sum(size, axis, keepdims=keepdims)
+    total = sum(size**ord, axis, keepdims=True)
+    # At x = 0 the root has an infinite slope; there the norm's gradient is 0 by selection.
+    root = np.where(total == 0, 0, np.where(total == 0, 1, total) ** (1 / ord))
+    return _drop(root, axis, keepdims)
+
+
+def _matrix_norm(x: Any, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    row, column = axis
+    if ord in (1, -1, np.inf, -np.inf):
+        inner, outer = (row, column) if abs(ord) == 1 else (column, row)
+        extreme = max if ord > 0 else min
+        sums = sum(np.abs(x), inner, keepdims=True)
+        return _drop(extreme(sums, outer, keepdims=True), axis, keepdims)
+    if ord in (2, -2, "nuc"):
+        values = np.linalg.svd(np.moveaxis(x, axis, (-2, -1)), compute_uv=False)
+        reduce = {2: max, -2: min, "nuc": sum}[ord]
+        result = reduce(values, -1)
+        return np.expand_dims(result, axis) if keepdims else result
+    raise ValueError(f"norm: matrices have no norm of order {ord!r}")
