@@ -11,8 +11,8 @@ in TensorFlow's eager mode:
   one without is not.
 
 float32 and integer draws have the bits that TensorFlow computes on Linux. float64 normals follow
-its algorithm and agree to two units in the last place: their sines, cosines and logarithms are
-NumPy's. Threads may draw at the same time: they share the streams and never a number.
+its algorithm with NumPy's elementary functions and agree, before they are scaled, to two units in
+the last place. Threads may draw at the same time: they share the streams and never a number.
 """
 
 from typing import Any
