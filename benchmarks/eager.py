@@ -1,0 +1,207 @@
+"""The eager engine beside NumPy by hand and micrograd; growth with the size of the graph.
+
+`python -m benchmarks.eager [--json FILE]` prints a table, and writes the figures as JSON. Each
+contender's result is compared with the reference's before its time is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import random
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.sidebyside import Ratio, ratio
+from tinygrad_gates import Value, gradients
+
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+Y = np.array([[0], [1], [1], [0]], np.float32)
+RATE = np.float32(0.01)
+
+
+def initial_weights() -> list[np.ndarray[Any, Any]]:
+    rng = np.random.default_rng(0)
+    shapes = ((2, 32), (32,), (32, 1), (1,))
+    return [rng.uniform(-0.4, 0.4, shape).astype(np.float32) for shape in shapes]
+
+
+def xor_by_hand() -> Callable[[], float]:
+    """Return a function that does one training step written out in NumPy."""
+    w1, b1, w2, b2 = initial_weights()
+
+    def step() -> float:
+        nonlocal w1, b1, w2, b2
+        z = X @ w1 + b1
+        h = np.maximum(z, 0)
+        error = h @ w2 + b2 - Y
+        loss = np.mean(error * error)
+        g = error * (2 / error.size)
+        gz = (g @ w2.T) * (z > 0)
+        w2 = w2 - RATE * (h.T @ g)
+        b2 = b2 - RATE * g.sum(axis=0)
+        w1 = w1 - RATE * (X.T @ gz)
+        b1 = b1 - RATE * gz.sum(axis=0)
+        return float(loss)
+
+    return step
+
+
+def xor_by_values() -> Callable[[], float]:
+    """Return a function that does the same step on Values."""
+    parameters = w1, b1, w2, b2 = [Value(w) for w in initial_weights()]
+    x, y = Value(X, requires_grad=False), Value(Y, requires_grad=False)
+
+    def step() -> float:
+        hidden = (x @ w1 + b1).relu()
+        loss = ((hidden @ w2 + b2 - y) ** 2).mean()
+        for parameter, gradient in zip(parameters, gradients(loss, parameters), strict=True):
+            parameter.data = parameter.data - RATE * gradient
+        return float(loss)
+
+    return step
+
+
+def two_moons(value: Any) -> Callable[[], float]:
+    """Return a function that does one training step of micrograd's demo with a Value class."""
+    source = random.Random(1337)
+    rng = np.random.default_rng(1337)
+    angle = rng.uniform(0, np.pi, 100)
+    labels = [int(i % 2 * 2 - 1) for i in range(100)]
+    up = np.array(labels) > 0
+    points = np.where(
+        up, [np.cos(angle), np.sin(angle)], [1 - np.cos(angle), 0.5 - np.sin(angle)]
+    ).T.tolist()
+    sizes = [2, 16, 16, 1]
+    layers = [
+        [
+            ([value(source.uniform(-1, 1)) for _ in range(inputs)], value(0.0))
+            for _ in range(outputs)
+        ]
+        for inputs, outputs in zip(sizes, sizes[1:], strict=False)
+    ]
+    parameters = [p for layer in layers for weights, bias in layer for p in (*weights, bias)]
+
+    def score(v: Any) -> Any:
+        for layer in layers:
+            sums = [sum((w * x for w, x in zip(ws, v, strict=True)), b) for ws, b in layer]
+            v = sums if len(sums) == 1 else [s.relu() for s in sums]
+        return v[0]
+
+    def step() -> float:
+        scores = [score([value(x) for x in point]) for point in points]
+        losses = [(1 + -label * s).relu() for label, s in zip(labels, scores, strict=True)]
+        total = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
+        for p in parameters:
+            p.grad = 0
+        total.backward()
+        for p in parameters:
+            p.data -= 0.1 * p.grad
+        return float(total.data)
+
+    return step
+
+
+def growth(size: int, repeats: int) -> dict[str, float]:
+    """Return the microseconds and the bytes of a node in a chain of `size` operations."""
+
+    def chain() -> Value:
+        y = x
+        for _ in range(size // 2):
+            y = y * w + x
+        return y
+
+    x, w = Value(0.5), Value(0.5)
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        y = chain()
+        y.backward()
+        del y
+        times.append(time.perf_counter() - start)
+    gc.collect()
+    tracemalloc.start()
+    y = chain()
+    y.backward()
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return {"microseconds": min(times) / size * 1e6, "bytes": held / size}
+
+
+def compared(
+    contender: Callable[[], float], reference: Callable[[], float], rounds: int, calls: int
+) -> Ratio:
+    """Check that both learn the same, then time them."""
+    for step in range(3):
+        ours, theirs = contender(), reference()
+        if not np.isclose(ours, theirs, rtol=1e-5):
+            raise SystemExit(f"step {step}: losses disagree, {ours} and {theirs}: nothing timed")
+    return ratio(contender, reference, rounds, calls)
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    """Return every figure."""
+    scale = 10 if quick else 1
+    report: dict[str, Any] = {
+        "xor_step": asdict(compared(xor_by_values(), xor_by_hand(), 60 // scale, 1000 // scale))
+    }
+    if find_spec("micrograd"):
+        import micrograd.engine
+
+        ours, theirs = two_moons(Value), two_moons(micrograd.engine.Value)
+        report["two_moons_step"] = asdict(compared(ours, theirs, max(9 // scale, 2), 1))
+    small, large = growth(1_000, 200), growth(1_000_000 // scale, 3)
+    report["growth"] = {
+        "small": small,
+        "large": large,
+        **{name: large[name] / small[name] for name in small},
+    }
+    return report
+
+
+def table(report: dict[str, Any]) -> str:
+    """Return the figures as text."""
+    lines = [f"{'work':<44}{'ours':>12}{'beside':>12}{'ratio':>8}   quartiles   goal"]
+    names = {
+        "xor_step": ("XOR step, beside NumPy by hand", 1e6, "us", "<= 2.0"),
+        "two_moons_step": ("two-moons step, beside micrograd", 1e3, "ms", "<= 0.33"),
+    }
+    for key, (name, unit, symbol, goal) in names.items():
+        if key in report:
+            r = Ratio(**report[key])
+            ours, beside = f"{r.seconds * unit:.1f} {symbol}", f"{r.reference_seconds * unit:.1f} {symbol}"
+            lines.append(
+                f"{name:<44}{ours:>12}{beside:>12}{r.median:>8.2f}   {r.low:.2f}-{r.high:.2f}   {goal}"
+            )
+    g = report["growth"]
+    for key, symbol in (("microseconds", "us"), ("bytes", "B")):
+        ours, beside = (f"{g[size][key]:.2f} {symbol}" for size in ("large", "small"))
+        name = f"{key} a node, long chain beside 1,000"
+        lines.append(f"{name:<44}{ours:>12}{beside:>12}{g[key]:>8.2f}               <= 1.3")
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.eager", description=__doc__)
+    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/eager.json"))
+    parser.add_argument("--quick", action="store_true", help="a tenth of the work, to try it out")
+    options = parser.parse_args(arguments)
+    report = measure(options.quick)
+    print(table(report))
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(report, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
