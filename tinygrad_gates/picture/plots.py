@@ -1,0 +1,120 @@
+"""Plots of training: loss curves and decision surfaces (matplotlib, extra `plot`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tinygrad_gates.errors import RenderError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Okabe and Ito's palette: told apart by colour-blind readers, and by line style in grey.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
+
+
+def matplotlib_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of this size in inches, drawn without a screen.
+
+    Raises `RenderError` where matplotlib is not installed.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise RenderError(
+            "plots need matplotlib: pip install 'tinygrad-gates[plot]'"
+        ) from None
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
+    """Write a figure whole or not at all; the suffix of the name gives the format."""
+    path = Path(path)
+    with NamedTemporaryFile(dir=path.parent, suffix=path.suffix, delete=False) as file:
+        temporary = Path(file.name)
+    try:
+        figure.savefig(temporary, dpi=150)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def loss_curves(losses: Mapping[str, Sequence[float]], title: str = "") -> Figure:
+    """Draw the loss of each named training against its epochs, on a logarithmic scale.
+
+    Raises `RenderError` where matplotlib is not installed.
+    """
+    figure = matplotlib_figure(7, 4.2)
+    axes = figure.add_subplot()
+    for position, (name, loss) in enumerate(losses.items()):
+        axes.plot(
+            np.arange(1, len(loss) + 1),
+            loss,
+            label=name,
+            color=COLOURS[position % len(COLOURS)],
+            linestyle=LINES[position % len(LINES)],
+        )
+    axes.set(xlabel="epoch", ylabel="loss", yscale="log", title=title)
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False)
+    return figure
+
+
+def decision_surfaces(
+    models: Mapping[str, Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]],
+    points: Any,
+    targets: Mapping[str, Any],
+    threshold: float = 0.5,
+) -> Figure:
+    """Draw what each named model answers over the plane of its two inputs.
+
+    Args:
+        models: functions from inputs of shape (n, 2) to outputs of shape (n, 1).
+        points: the training inputs, of shape (n, 2).
+        targets: for each model the n targets, 0 or 1.
+        threshold: the output that separates the two answers, drawn as a line.
+
+    Raises `RenderError` where matplotlib is not installed.
+    """
+    columns = min(len(models), 3)
+    rows = -(-len(models) // columns)
+    figure = matplotlib_figure(3.6 * columns, 3.4 * rows)
+    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
+    for panel in panels[len(models) :]:
+        panel.set_visible(False)
+    for panel, (name, model) in zip(panels, models.items(), strict=False):
+        image = _surface(panel, model, threshold)
+        _dots(panel, np.asarray(points), np.ravel(targets[name]))
+        panel.set_title(name)
+    figure.colorbar(image, ax=panels.tolist(), label="output", shrink=0.8)
+    return figure
+
+
+def _surface(panel: Axes, model: Callable[..., Any], threshold: float) -> Any:
+    side = np.linspace(-0.5, 1.5, 121, dtype=np.float32)
+    x1, x2 = np.meshgrid(side, side)
+    output = np.asarray(model(np.stack([x1.ravel(), x2.ravel()], axis=1))).reshape(x1.shape)
+    image = panel.pcolormesh(x1, x2, output, cmap="cividis", vmin=-0.25, vmax=1.25, rasterized=True)
+    panel.contour(x1, x2, output, levels=[threshold], colors="white", linewidths=2)
+    panel.set(xlabel="x1", ylabel="x2", aspect="equal", xticks=[0, 1], yticks=[0, 1])
+    return image
+
+
+def _dots(panel: Axes, points: np.ndarray[Any, Any], targets: np.ndarray[Any, Any]) -> None:
+    for target, marker, face in ((0, "o", "black"), (1, "s", "white")):
+        chosen = points[targets == target]
+        panel.scatter(
+            chosen[:, 0], chosen[:, 1], s=90, marker=marker, c=face, edgecolors="grey", zorder=3
+        )
