@@ -280,9 +280,7 @@ attach_method("compress", lambda a, condition, axis=None: compress(condition, a,
 
 
 @answers(np.sort)
-def sort(
-    a: Any, axis: int | None = -1, kind: Any = None, *, stable: bool | None = None
-) -> Any:
+def sort(a: Any, axis: int | None = -1, kind: Any = None, *, stable: bool | None = None) -> Any:
     """Return the elements along an axis, or all, in ascending order; NaN comes last.
 
     Each element's cotangent goes back to where it came from; equal elements keep the order of

@@ -113,9 +113,7 @@ def dstack(tup: Sequence[Any]) -> Any:
 @answers(np.column_stack)
 def column_stack(tup: Sequence[Any]) -> Any:
     """Join along the second axis; vectors are columns."""
-    return np.concatenate(
-        [_array(x) if np.ndim(x) > 1 else np.reshape(x, (-1, 1)) for x in tup], 1
-    )
+    return np.concatenate([_array(x) if np.ndim(x) > 1 else np.reshape(x, (-1, 1)) for x in tup], 1)
 
 
 @answers(np.append)

@@ -79,9 +79,7 @@ for _function in (
 
 
 @answers(np.full_like)
-def full_like(
-    a: Any, fill_value: Any, dtype: DTypeLike | None = None, shape: Any = None
-) -> Any:
+def full_like(a: Any, fill_value: Any, dtype: DTypeLike | None = None, shape: Any = None) -> Any:
     """Return an array of the shape and dtype of `a` with one value everywhere.
 
     The fill value may be a Value, and then the result is one with its gradient.

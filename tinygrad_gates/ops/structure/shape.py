@@ -302,7 +302,9 @@ def moveaxis(a: Any, source: int | Sequence[int], destination: int | Sequence[in
     moved = axes(_lengths(source), ndim, "moveaxis")
     places = axes(_lengths(destination), ndim, "moveaxis")
     if len(moved) != len(places):
-        raise ShapeError(f"moveaxis: source={source} and destination={destination} differ in number")
+        raise ShapeError(
+            f"moveaxis: source={source} and destination={destination} differ in number"
+        )
     order = [i for i in range(ndim) if i not in moved]
     for place, axis in sorted(zip(places, moved, strict=True)):
         order.insert(place, axis)
