@@ -88,8 +88,9 @@ def gradients(
     oldest = min((parameter._serial for parameter in parameters), default=0)
     nodes, others = collect(result, wanted, oldest)
     only = _leading_to(wanted, nodes) if others else None
+    interior = [parameter for parameter in parameters if parameter._row is not None]
     cotangents: dict[Value, Any] = {result: seed}
-    sweep(nodes, cotangents, keep=wanted, only=only, on_values=create_graph)
+    sweep(nodes, cotangents, keep=interior, only=only, on_values=create_graph)
     return [
         cotangents[parameter] if parameter in cotangents else np.zeros_like(parameter._data)[()]
         for parameter in parameters
@@ -159,34 +160,50 @@ def sweep(
         on_values: run the rules on Values, so that they are recorded in turn.
     """
     plain = not (on_values or only is not None or keep or modes.active)
-    take = cotangents.pop if plain else cotangents.get
+    take = cotangents.pop if plain and keep is not None else cotangents.get
     get = cotangents.get
     for node in nodes:
-        g = take(node, None) if keep is not None else get(node)
+        g = take(node, None)
         if g is None:
             continue
-        left, right = node._left, node._right
         rules = node._row.vjps  # type: ignore[union-attr]
-        if not plain or right is None or node._state & STRUCTURED or type(rules) is not tuple:
+        structured = node._state & STRUCTURED
+        if not plain or type(rules) is not tuple or (structured and node._extra["more"]):
             _send(node, g, cotangents, only, on_values)
             if not plain and keep is not None and node not in keep:
                 del cotangents[node]
             continue
-        # What `_send` does, for two operands and without its questions: the inner loop of every
-        # scalar program.
-        x, z = left._data, right._data
+        # From here on the same as `_send`, for one or two operands and without its questions:
+        # the inner loop of every training step.
+        params = node._extra["params"] if structured else None
+        y = node._data
+        left, right = node._left, node._right
+        x = left._data
+        if right is None:
+            if (left._state | node._state) & (CHANGED | EXPOSED):
+                _verify(node)
+            if left._state & DIFFERENTIABLE:
+                c = rules[0](g, y, x, **params) if params else rules[0](g, y, x)
+                if type(c) is not type(x) or (
+                    type(x) is ndarray and (c.shape != x.shape or c.dtype != x.dtype)
+                ):
+                    c = _fitted(c, x)
+                sent = get(left)
+                cotangents[left] = c if sent is None else sent + c
+            continue
+        z = right._data
         if (left._state | right._state | node._state) & (CHANGED | EXPOSED):
             _verify(node)
-        if left._state & DIFFERENTIABLE:
-            c = rules[0](g, node._data, x, z)
+        if left._state & DIFFERENTIABLE and rules[0] is not None:
+            c = rules[0](g, y, x, z, **params) if params else rules[0](g, y, x, z)
             if type(c) is not type(x) or (
                 type(x) is ndarray and (c.shape != x.shape or c.dtype != x.dtype)
             ):
                 c = _fitted(c, x)
             sent = get(left)
             cotangents[left] = c if sent is None else sent + c
-        if right._state & DIFFERENTIABLE:
-            c = rules[1](g, node._data, x, z)
+        if right._state & DIFFERENTIABLE and rules[1] is not None:
+            c = rules[1](g, y, x, z, **params) if params else rules[1](g, y, x, z)
             if type(c) is not type(z) or (
                 type(z) is ndarray and (c.shape != z.shape or c.dtype != z.dtype)
             ):
@@ -202,8 +219,7 @@ def _send(
     inputs = node._inputs
     row, params = node._row, node._params
     assert row is not None
-    if any(value._state & (CHANGED | EXPOSED) for value in (node, *inputs)):
-        _verify(node)
+    _verify(node)
     y: Any = node if on_values else node._data
     operands: list[Any] = [
         value if on_values and value._state & DIFFERENTIABLE else value._data for value in inputs

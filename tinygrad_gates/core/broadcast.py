@@ -10,7 +10,7 @@ import numpy as np
 def conform(cotangent: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
     """Sum a cotangent over the axes that broadcasting stretched, and cast it to `dtype`.
 
-    Only methods are used that arrays and Values share, so that the sum is recorded where the
+    Only functions are used that arrays and Values share, so that the sum is recorded where the
     cotangent is a Value.
 
     >>> conform(np.ones((4, 3)), (3,), np.dtype("float32"))
@@ -24,7 +24,7 @@ def conform(cotangent: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any
             if axis < extra or (shape[axis - extra] == 1 and cotangent.shape[axis] != 1)
         )
         if stretched:
-            cotangent = cotangent.sum(axis=stretched)
+            cotangent = np.add.reduce(cotangent, axis=stretched)
         if cotangent.shape != shape:
             cotangent = cotangent.reshape(shape)
     if cotangent.dtype != dtype:

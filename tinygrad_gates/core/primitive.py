@@ -17,6 +17,7 @@ from tinygrad_gates.core.value import (
     EXPOSED,
     FUNCTIONS,
     METHODS,
+    REDUCTIONS,
     STRUCTURED,
     UFUNCS,
     Value,
@@ -167,15 +168,20 @@ def _options(implementation: Callable[..., Any]) -> frozenset[str] | None:
 
 
 def answers(
-    *functions: Callable[..., Any], method: str | None = None
+    *functions: Callable[..., Any], method: str | None = None, reduction: np.ufunc | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorate the function that answers for NumPy functions, and is a method of `Value`."""
+    """Decorate the function that answers for NumPy functions, and is a method of `Value`.
+
+    `reduction` is the ufunc whose `reduce` it answers for.
+    """
 
     def declare(implementation: Callable[..., Any]) -> Callable[..., Any]:
         for function in functions:
             answer(function, implementation)
         if method is not None:
             attach_method(method, implementation)
+        if reduction is not None:
+            REDUCTIONS[reduction] = implementation
         return implementation
 
     return declare

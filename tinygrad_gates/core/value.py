@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from sys import getrefcount
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
 """What `np.<ufunc>(value, ...)` calls."""
+
+REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {}
+"""What `np.<ufunc>.reduce(value, axis=...)` calls."""
 
 FUNCTIONS: dict[Callable[..., Any], tuple[Callable[..., Any], frozenset[str] | None]] = {}
 """What any other `np.<function>(value, ...)` calls, and the options it takes (None: all)."""
@@ -170,9 +174,8 @@ class Value:
             return
         array = array.astype(old.dtype)
         self._data = array if array.ndim else array[()]
+        self._state &= ~EXPOSED  # what was handed out is no longer this Value's data
         self._mark_changed()
-        if self._state & EXPOSED:
-            self._set_extra("snapshot", self._data.copy())
 
     def numpy(self) -> Any:
         """Return a copy of the data, as a NumPy array or scalar.
@@ -279,7 +282,7 @@ class Value:
         array = self._data
         if array.base is not None or not array.flags.writeable:
             self._data = array = array.copy()  # a view would let changes reach another Value
-        self._set_extra("snapshot", array.copy())
+        self._set_extra("snapshot", array.tobytes())
         self._state |= EXPOSED
 
     def _mark_changed(self) -> None:
@@ -288,9 +291,17 @@ class Value:
 
     def _synchronize(self) -> None:
         """Notice changes that were made in place to an array that was handed out."""
-        if self._state & EXPOSED and not _same(self._data, self._extra["snapshot"]):
-            self._set_extra("snapshot", self._data.copy())
+        if not self._state & EXPOSED:
+            return
+        now = self._data.tobytes()
+        if now != self._extra["snapshot"]:
+            self._extra["snapshot"] = now
             self._mark_changed()
+        # Two references are this slot and getrefcount's argument: nobody outside holds the
+        # array, or a view of it, any longer.
+        if getrefcount(self._data) == 2:
+            self._state &= ~EXPOSED
+            del self._extra["snapshot"]
 
     def _verify_unchanged(self, recorder: Value) -> None:
         """Refuse if this data is not what `recorder` was computed from."""
@@ -307,6 +318,8 @@ class Value:
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+        if method == "reduce" and ufunc in REDUCTIONS and kwargs.keys() <= {"axis", "keepdims"}:
+            return REDUCTIONS[ufunc](*inputs, **{"axis": 0, **kwargs})
         for option, given in kwargs.items():
             if option == "out" or (given is not None and given is not True):
                 raise _refused_option(name, option)
@@ -459,11 +472,6 @@ def _holds_value(data: Any) -> bool:
         if isinstance(item, (list, tuple)):
             pending.extend(item)
     return False
-
-
-def _same(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
-    """Compare bit patterns' meaning: NaN equals NaN, which `array_equal` alone denies."""
-    return np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
 
 
 def _text(data: Any) -> str:

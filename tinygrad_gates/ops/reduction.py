@@ -7,6 +7,7 @@ cotangent back by itself.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,7 @@ def _spread(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     return np.broadcast_to(g, np.shape(x))
 
 
-@answers(np.sum, method="sum")
+@answers(np.sum, method="sum", reduction=np.add)
 def sum(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """Sum over axes.
 
@@ -78,10 +79,30 @@ def sum(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     return _sum(a, axis=axes(axis, np.ndim(a), "sum"), keepdims=keepdims)
 
 
-def count(a: Any, axis: Axis) -> int:
-    """Return how many elements a reduction over `axis` takes together."""
-    shape = np.shape(a)
-    return int(np.prod([shape[i] for i in axes(axis, len(shape), "mean")], dtype=int))
+def _count(x: Any, axis: tuple[int, ...]) -> int:
+    """Return how many elements a reduction over axes takes together."""
+    shape = np.shape(x)
+    return math.prod([shape[i] for i in axis])
+
+
+def _mean_forward(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
+    total = np.add.reduce(x, axis=axis, keepdims=keepdims)
+    size = _count(x, axis)
+    # NumPy scalars, not Python's: an empty mean is NaN with a warning, not a ZeroDivisionError
+    return total / (total.dtype.type(size) if total.dtype.kind == "f" else np.float64(size))
+
+
+_mean = primitive(
+    "mean",
+    _mean_forward,
+    lambda g, y, x, *, axis, keepdims: _spread(g / _count(x, axis), x, axis, keepdims),
+    doc="The arithmetic mean of the elements over axes.",
+    examples=[
+        example(*e.shapes, axis=e.params["axis"], keepdims=keepdims)
+        for e in _EXAMPLES
+        for keepdims in (False, True)
+    ],
+)
 
 
 @answers(np.mean, method="mean")
@@ -92,12 +113,13 @@ def mean(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     >>> mean(Value([1.0, 2.0, 6.0])).item()
     3.0
     """
-    return sum(a, axis, keepdims=keepdims) / np.float64(count(a, axis)).astype(_floating(a))
+    return _mean(a, axis=axes(axis, np.ndim(a), "mean"), keepdims=keepdims)
 
 
-def _floating(a: Any) -> Any:
+def _divisor(a: Any, axis: Axis, ddof: float) -> Any:
+    size = _count(a, axes(axis, np.ndim(a), "var")) - ddof
     dtype = np.result_type(a)
-    return dtype if dtype.kind == "f" else np.float64
+    return (dtype if dtype.kind == "f" else np.dtype(float)).type(size)
 
 
 @answers(np.average)
@@ -118,8 +140,7 @@ def average(a: Any, axis: Axis = None, weights: Any = None, *, keepdims: bool = 
 def var(a: Any, axis: Axis = None, ddof: float = 0, *, keepdims: bool = False) -> Any:
     """Return the variance over axes, with `count - ddof` as the divisor."""
     deviation = a - mean(a, axis, keepdims=True)
-    divisor = np.float64(count(a, axis) - ddof).astype(_floating(a))
-    return sum(np.square(deviation), axis, keepdims=keepdims) / divisor
+    return sum(np.square(deviation), axis, keepdims=keepdims) / _divisor(a, axis, ddof)
 
 
 @answers(np.std, method="std")
@@ -130,7 +151,7 @@ def std(a: Any, axis: Axis = None, ddof: float = 0, *, keepdims: bool = False) -
     """
     deviation = a - mean(a, axis, keepdims=True)
     length = _norm2(deviation, axis=axes(axis, np.ndim(a), "std"), keepdims=keepdims)
-    return length / np.sqrt(np.float64(count(a, axis) - ddof)).astype(_floating(a))
+    return length / np.sqrt(_divisor(a, axis, ddof))
 
 
 # ------------------------------------------------------------------------ products
@@ -174,7 +195,7 @@ _prod = primitive(
 )
 
 
-@answers(np.prod, method="prod")
+@answers(np.prod, method="prod", reduction=np.multiply)
 def prod(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """Multiply over axes; the gradient is right where elements are zero.
 
@@ -214,14 +235,14 @@ _min = primitive(
 )
 
 
-@answers(np.max, np.amax, method="max")
+@answers(np.max, np.amax, method="max", reduction=np.maximum)
 def max(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """Return the largest element over axes; equal ones share the cotangent."""
     reduced = axes(axis, np.ndim(a), "max")
     return _drop(_max(a, axis=reduced), reduced, keepdims) if reduced else a * 1
 
 
-@answers(np.min, np.amin, method="min")
+@answers(np.min, np.amin, method="min", reduction=np.minimum)
 def min(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """Return the smallest element over axes; equal ones share the cotangent."""
     reduced = axes(axis, np.ndim(a), "min")

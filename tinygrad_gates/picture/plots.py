@@ -30,9 +30,7 @@ def matplotlib_figure(width: float, height: float) -> Figure:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError:
-        raise RenderError(
-            "plots need matplotlib: pip install 'tinygrad-gates[plot]'"
-        ) from None
+        raise RenderError("plots need matplotlib: pip install 'tinygrad-gates[plot]'") from None
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure

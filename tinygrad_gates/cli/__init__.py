@@ -1,0 +1,46 @@
+"""The `tinygrad-gates` command: its parser, and how it ends."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from tinygrad_gates.cli import reproduce, train
+from tinygrad_gates.cli.usage import UsageError
+from tinygrad_gates.errors import RenderError
+
+__all__ = ["main"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command."""
+    whole = argparse.ArgumentParser(
+        prog="tinygrad-gates",
+        description="Learn how neural networks learn, on logic gates.",
+    )
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in (reproduce, train):
+        module.add_parser(commands)
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status.
+
+    0: all went well. 1: a rerun disagrees with the article, or a picture could not be drawn.
+    2: the arguments are wrong, which one line on standard error says. 130: interrupted.
+    """
+    options = parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except UsageError as failure:
+        print(f"tinygrad-gates {options.command}: error: {failure}", file=sys.stderr)
+        return 2
+    except (RenderError, OSError) as failure:
+        print(f"tinygrad-gates {options.command}: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"tinygrad-gates {options.command}: interrupted", file=sys.stderr)
+        return 130
+    return status
