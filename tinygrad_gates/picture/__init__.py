@@ -1,6 +1,6 @@
 """Pictures of computations.
 
->>> from tinygrad_gates.core.value import Value
+>>> from tinygrad_gates import Value
 >>> picture = graph(Value(2.0, label="x") * Value(3.0, label="w"))
 >>> type(picture).__name__
 'Graph'

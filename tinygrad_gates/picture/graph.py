@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
+from operator import index
 from typing import Any, TypeVar
 
 import numpy as np
@@ -51,17 +52,19 @@ def graph(
         legend: whether to add the meaning of shapes and colours.
 
     Raises:
-        TypeError: if `value` has no graph.
+        TypeError: if `value` has no graph, or `max_nodes` is no integer.
         ValueError: if `max_nodes` is not positive, the direction is unknown, or a Value in
             `inputs` is no leaf of this graph.
 
-    >>> from tinygrad_gates.core.value import Value
+    >>> from tinygrad_gates import Value
     >>> picture = graph(Value(2.0, label="x") * 3)
     >>> picture.source.count("->")
     3
     """
-    if max_nodes is not None and max_nodes < 1:
+    if max_nodes is not None and index(max_nodes) < 1:
         raise ValueError(f"max_nodes is a positive number, or None for all; got {max_nodes}")
+    if hasattr(inputs, "_inputs"):
+        raise TypeError("inputs is a list of Values; got one Value: write inputs=[x]")
     if hasattr(value, "_inputs"):
         nodes, edges, note = _of_values(value, max_nodes, inputs, constants)
     elif hasattr(value, "nodes") and hasattr(value, "edges"):
@@ -212,7 +215,12 @@ def _value(name: str, value: Any, role: Role) -> Node:
 def _of_nodes(
     nodes: Iterable[Node], edges: Iterable[Edge], limit: int | None, constants: bool
 ) -> tuple[list[Node], list[Edge], str]:
-    shown = {node.name: node for node in nodes if constants or node.role != "constant"}
+    everything = {node.name: node for node in nodes}
+    edges = list(edges)
+    for edge in edges:
+        if edge.tail not in everything or edge.head not in everything:
+            raise ValueError(f"graph: the edge {edge.tail!r} -> {edge.head!r} joins no given node")
+    shown = {n: node for n, node in everything.items() if constants or node.role != "constant"}
     edges = [edge for edge in edges if edge.tail in shown and edge.head in shown]
     tails: dict[str, list[str]] = {name: [] for name in shown}
     for edge in edges:

@@ -75,7 +75,7 @@ def content(data: Any) -> str | tuple[tuple[str, ...], ...]:
     >>> content(np.eye(2))
     (('1', '0'), ('0', '1'))
     >>> content(np.arange(100.0))
-    '0 … 99'
+    '0 to 99'
     """
     array = np.asarray(data)
     if not array.ndim:
@@ -84,8 +84,17 @@ def content(data: Any) -> str | tuple[tuple[str, ...], ...]:
         return "empty"
     if array.ndim <= 2 and array.size <= MAX_ENTRIES and max(array.shape) <= MAX_SIDE:
         return tuple(tuple(map(number, row)) for row in np.atleast_2d(array))
-    low, high = number(array.min()), number(array.max())
-    return f"all {low}" if low == high else f"{low} … {high}"
+    return _range(array)
+
+
+def _range(array: np.ndarray[Any, Any]) -> str:
+    missing = int(np.isnan(array).sum()) if array.dtype.kind == "f" else 0
+    if missing == array.size:
+        return "all nan"
+    numbers = array[~np.isnan(array)] if missing else array
+    low, high = number(numbers.min()), number(numbers.max())
+    shown = f"{low} to {high}" if low != high or missing else f"all {low}"
+    return f"{shown}, {missing:,} nan" if missing else shown
 
 
 def parameters(params: Mapping[str, Any]) -> str:
