@@ -116,7 +116,7 @@ def _static(index: Any) -> Any:
     if isinstance(index, Value) and given.dtype.kind == "f":
         raise IndexError(
             f"x[i]: the index is {index._name()} and holds {given.dtype}; integers or booleans "
-            f"are needed, such as i.astype(int), or Value(i, dtype=int) from the start"
+            f"are needed, such as i.astype(int)"
         )
     return int(given) if given.ndim == 0 and given.dtype.kind in "iu" else given
 

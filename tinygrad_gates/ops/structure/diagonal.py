@@ -141,4 +141,4 @@ def meshgrid(*xi: Any, sparse: bool = False, indexing: str = "xy") -> tuple[Any,
         np.reshape(x, [np.size(x) if along == i else 1 for i in range(len(xi))])
         for x, along in zip(xi, order, strict=True)
     )
-    return lines if sparse else np.broadcast_arrays(*lines)  # type: ignore[return-value]
+    return lines if sparse else np.broadcast_arrays(*lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -158,7 +159,7 @@ def _joined(nested: Any, depth: int, ndim: int) -> Any:
 
 
 @answers(np.array_split)
-def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     """Cut along an axis: into a number of parts as equal as can be, or before given positions.
 
     >>> [part.data for part in array_split(Value([1.0, 2.0, 3.0]), 2)]
@@ -175,11 +176,11 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
         longer = size % sections
         cuts = [i * (size // sections) + min(i, longer) for i in range(sections + 1)]
     ahead = (slice(None),) * along
-    return [ary[(*ahead, slice(a, b))] for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [ary[(*ahead, slice(a, b))] for a, b in pairwise(cuts)]
 
 
 @answers(np.split)
-def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     """Cut along an axis: into a number of equal parts, or before given positions.
 
     Raises:
@@ -199,26 +200,24 @@ def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
 
 
 @answers(np.vsplit)
-def vsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+def vsplit(ary: Any, indices_or_sections: Any) -> Any:
     """Cut along the first axis of a matrix or more, as `split`."""
     return _split_from(2, "vsplit", ary, indices_or_sections, 0)
 
 
 @answers(np.hsplit)
-def hsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+def hsplit(ary: Any, indices_or_sections: Any) -> Any:
     """Cut along the second axis, or a vector along its only one, as `split`."""
     return _split_from(1, "hsplit", ary, indices_or_sections, 0 if np.ndim(ary) == 1 else 1)
 
 
 @answers(np.dsplit)
-def dsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+def dsplit(ary: Any, indices_or_sections: Any) -> Any:
     """Cut along the third axis, as `split`."""
     return _split_from(3, "dsplit", ary, indices_or_sections, 2)
 
 
-def _split_from(
-    ndim: int, function: str, ary: Any, indices_or_sections: Any, axis: int
-) -> list[Any]:
+def _split_from(ndim: int, function: str, ary: Any, indices_or_sections: Any, axis: int) -> Any:
     if np.ndim(ary) < ndim:
         raise ShapeError(
             f"{function}: {ndim} dimensions or more are needed; the shape is {np.shape(ary)}"

@@ -5,6 +5,7 @@ Their results are integers, booleans, text or new arrays; no gradient is lost in
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,18 +13,24 @@ from numpy.typing import DTypeLike
 
 from tinygrad_gates.core.primitive import answers, attach_method, without_gradient
 
-SHAPES = [np.shape, np.ndim, np.size]
-DTYPES = [
+ON_PLAIN_DATA: list[Callable[..., Any]] = [
+    # shapes, dtypes and memory
+    np.shape,
+    np.ndim,
+    np.size,
     np.can_cast,
     np.common_type,
     np.iscomplexobj,
     np.isrealobj,
     np.min_scalar_type,
     np.result_type,
-]
-MEMORY = [np.may_share_memory, np.shares_memory]
-NEW_ARRAYS = [np.empty_like, np.ones_like, np.zeros_like]
-COMPARISONS = [
+    np.may_share_memory,
+    np.shares_memory,
+    # new arrays of the same shape
+    np.empty_like,
+    np.ones_like,
+    np.zeros_like,
+    # comparisons
     np.allclose,
     np.array_equal,
     np.array_equiv,
@@ -35,8 +42,7 @@ COMPARISONS = [
     np.less,
     np.less_equal,
     np.not_equal,
-]
-KINDS = [
+    # kinds of numbers, and logic
     np.isfinite,
     np.isinf,
     np.isnan,
@@ -45,37 +51,41 @@ KINDS = [
     np.iscomplex,
     np.isreal,
     np.signbit,
+    np.logical_and,
+    np.logical_not,
+    np.logical_or,
+    np.logical_xor,
+    # indices
+    np.argwhere,
+    np.count_nonzero,
+    np.diag_indices_from,
+    np.digitize,
+    np.flatnonzero,
+    np.lexsort,
+    np.nanargmax,
+    np.nanargmin,
+    np.tril_indices_from,
+    np.triu_indices_from,
+    # text
+    np.array2string,
+    np.array_repr,
+    np.array_str,
 ]
-LOGIC = [np.all, np.any, np.logical_and, np.logical_not, np.logical_or, np.logical_xor]
-ORDER = [
+METHODS: list[Callable[..., Any]] = [
+    np.all,
+    np.any,
     np.argmax,
     np.argmin,
     np.argpartition,
     np.argsort,
-    np.digitize,
-    np.lexsort,
-    np.nanargmax,
-    np.nanargmin,
+    np.nonzero,
     np.searchsorted,
 ]
-PLACES = [
-    np.argwhere,
-    np.count_nonzero,
-    np.diag_indices_from,
-    np.flatnonzero,
-    np.nonzero,
-    np.tril_indices_from,
-    np.triu_indices_from,
-]
-TEXT = [np.array2string, np.array_repr, np.array_str]
-METHODS = ["all", "any", "argmax", "argmin", "argpartition", "argsort", "nonzero", "searchsorted"]
 
-for _function in (
-    SHAPES + DTYPES + MEMORY + NEW_ARRAYS + COMPARISONS + KINDS + LOGIC + ORDER + PLACES + TEXT
-):
-    _answer = without_gradient(_function)
-    if _function.__name__ in METHODS:
-        attach_method(_function.__name__, _answer)
+for _function in ON_PLAIN_DATA:
+    without_gradient(_function)
+for _function in METHODS:
+    attach_method(_function.__name__, without_gradient(_function))
 
 
 @answers(np.full_like)

@@ -142,7 +142,7 @@ def ravel(a: Any, order: str = "C") -> Any:
     >>> ravel(Value([[1.0, 2.0], [3.0, 4.0]])).data
     array([1., 2., 3., 4.])
     """
-    return np.reshape(a, -1 if np.size(a) else 0, order=order)
+    return reshape(a, -1, order)
 
 
 attach_method("flatten", ravel)
@@ -389,7 +389,7 @@ def rot90(m: Any, k: int = 1, axes: Sequence[int] = (0, 1)) -> Any:
         return flip(m, (first, second))
     if turns == 1:
         return swapaxes(flip(m, second), first, second)
-    return flip(swapaxes(m, first, second), second) if turns else m + 0
+    return flip(swapaxes(m, first, second), second) if turns else identity(m)
 
 
 @answers(np.roll)
