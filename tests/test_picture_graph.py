@@ -516,6 +516,14 @@ def test_nodes_and_edges_are_limited_too() -> None:
     assert len(seen.dashed) == 1
 
 
+def test_a_node_of_very_many_inputs_has_one_stub() -> None:
+    nodes = [Node(f"x{i}", "input") for i in range(1000)]
+    program = Program([*nodes, Node("y", "result")], [Edge(n.name, "y") for n in nodes])
+    seen = look(graph(program, max_nodes=4))
+    assert len(seen.edges) == 4
+    assert len(seen.dashed) == 1
+
+
 def test_cycles_are_drawn() -> None:
     program = chain(3)
     program.edges.append(Edge("layer:2", "layer:0"))

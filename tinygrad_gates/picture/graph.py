@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from operator import index
@@ -231,6 +231,17 @@ def _of_nodes(
     kept = _nearest(reached, limit)
     return (
         [node for name, node in shown.items() if name in kept],
-        [e if e.tail in kept else replace(e, tail="") for e in edges if e.head in kept],
+        list(_edges_left(edges, kept)),
         _note(len(kept), len(reached), "nodes"),
     )
+
+
+def _edges_left(edges: Iterable[Edge], kept: Container[str]) -> Iterator[Edge]:
+    """Yield the edges into nodes that were kept, and one for all others that enter a node."""
+    cut: set[str] = set()
+    for edge in edges:
+        if edge.head in kept and edge.tail in kept:
+            yield edge
+        elif edge.head in kept and edge.head not in cut:
+            cut.add(edge.head)
+            yield replace(edge, tail="")
