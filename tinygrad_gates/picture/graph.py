@@ -236,7 +236,7 @@ def _of_nodes(
     )
 
 
-def _edges_left(edges: Iterable[Edge], kept: Container[str]) -> Iterator[Edge]:
+def _edges_left(edges: Iterable[Edge], kept: Container[Hashable]) -> Iterator[Edge]:
     """Yield the edges into nodes that were kept, and one for all others that enter a node."""
     cut: set[str] = set()
     for edge in edges:
