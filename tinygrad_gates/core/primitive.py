@@ -20,6 +20,7 @@ from tinygrad_gates.core.value import (
     REDUCTIONS,
     STRUCTURED,
     UFUNCS,
+    WEAK,
     Value,
     _new,
     _serial,
@@ -33,7 +34,6 @@ Interval = tuple[float, float]
 REGISTRY: dict[str, Primitive] = {}
 """Every row, by name."""
 
-_WEAK = (float, int, bool)
 _OPERANDS = (Value, np.ndarray, np.generic, float, int, bool, list, tuple)
 
 
@@ -208,7 +208,7 @@ def constant(data: Any) -> Value:
     A Python number stays one, so that NumPy treats it as weak: float32 times 2.0 is float32.
     """
     value = _new(Value)
-    if type(data) in _WEAK:
+    if type(data) in WEAK:
         value._data = data
     else:
         array = as_real(data, None)
@@ -293,17 +293,26 @@ def _forward_operator(row: Primitive) -> Callable[[Value, Any], Any]:
 
     def operate(self: Value, other: Any) -> Any:
         # The loop of every scalar program: what `apply` does, without its general steps.
-        if type(other) is Value and not modes.active:
-            if (self._state | other._state) & (DIFFERENTIABLE | EXPOSED) == DIFFERENTIABLE:
-                result = _new(Value)
-                result._data = forward(self._data, other._data)
-                result._state = DIFFERENTIABLE
-                result._serial = next(_serial)
-                result._row = row
-                result._left = self
-                result._right = other
-                return result
-        return apply(row, self, other) if isinstance(other, _OPERANDS) else NotImplemented
+        kind = type(other)
+        if modes.active or (kind is not Value and kind is not float and kind is not int):
+            return apply(row, self, other) if isinstance(other, _OPERANDS) else NotImplemented
+        if kind is not Value:
+            number = other
+            other = _new(Value)
+            other._data = number
+            other._state = 0
+            other._serial = -1
+            other._row = None
+        if (self._state | other._state) & (DIFFERENTIABLE | EXPOSED) != DIFFERENTIABLE:
+            return apply(row, self, other)
+        result = _new(Value)
+        result._data = forward(self._data, other._data)
+        result._state = DIFFERENTIABLE
+        result._serial = next(_serial)
+        result._row = row
+        result._left = self
+        result._right = other
+        return result
 
     return operate
 

@@ -41,6 +41,10 @@ CHANGED = 2  # the data was replaced or altered after the Value was made
 EXPOSED = 4  # the array was handed out, so it may be altered behind our back
 STRUCTURED = 8  # the operation has static parameters or more than two operands
 
+# An operand that is a Python number stays one, so that NumPy does not widen float32 by it.
+WEAK = (float, int, bool)
+
+_NO_EXTRA: Any = MappingProxyType({})
 _serial = count()
 _new = object.__new__
 
@@ -119,13 +123,13 @@ class Value:
         if name == "grad":
             return 0.0
         if name == "_extra":
-            return MappingProxyType({})
+            return _NO_EXTRA
         raise AttributeError(f"Value has no attribute {name!r}")
 
     def _set_extra(self, name: str, item: Any) -> None:
         try:
-            Value._extra.__get__(self)[name] = item  # type: ignore[attr-defined]
-        except AttributeError:
+            self._extra[name] = item
+        except TypeError:  # the empty default of `__getattr__`
             self._extra = {name: item}
 
     @property
@@ -157,23 +161,23 @@ class Value:
 
     @data.setter
     def data(self, data: ArrayLike) -> None:
-        array = as_real(data, None)
-        old = np.asarray(self._data)
-        if array.shape != old.shape:
-            raise ShapeError(
-                f"{self._name()}.data has shape {old.shape}; it cannot become data of shape "
-                f"{array.shape}. Make a new Value for another shape."
-            )
-        if not np.can_cast(array.dtype, old.dtype, "same_kind"):
-            raise DtypeError(
-                f"{self._name()}.data is {old.dtype}; it cannot take {array.dtype}. "
-                f"Make a new Value for another dtype."
-            )
-        if array is self._data:  # the end of `value.data += ...`: already altered in place
+        old = self._data
+        if data is old:  # the end of `value.data += ...`: already altered in place
             self._synchronize()
             return
-        array = array.astype(old.dtype)
-        self._data = array if array.ndim else array[()]
+        array = as_real(data, None)
+        shape, dtype = self.shape, self.dtype
+        if array.shape != shape:
+            raise ShapeError(
+                f"{self._name()}.data has shape {shape}; it cannot become data of shape "
+                f"{array.shape}. Make a new Value for another shape."
+            )
+        if array.dtype != dtype and not np.can_cast(array.dtype, dtype, "same_kind"):
+            raise DtypeError(
+                f"{self._name()}.data is {dtype}; it cannot take {array.dtype}. "
+                f"Make a new Value for another dtype."
+            )
+        self._data = array.astype(dtype) if shape else dtype.type(array[()])
         self._state &= ~EXPOSED  # what was handed out is no longer this Value's data
         self._mark_changed()
 
@@ -212,7 +216,8 @@ class Value:
     @property
     def shape(self) -> tuple[int, ...]:
         """The lengths of the axes; `()` for a scalar."""
-        return np.shape(self._data)
+        data = self._data
+        return () if type(data) in WEAK else data.shape  # type: ignore[no-any-return]
 
     @property
     def ndim(self) -> int:
@@ -222,7 +227,8 @@ class Value:
     @property
     def size(self) -> int:
         """The number of elements."""
-        return int(np.size(self._data))
+        data = self._data
+        return 1 if type(data) in WEAK else data.size  # type: ignore[no-any-return]
 
     @property
     def dtype(self) -> np.dtype[Any]:

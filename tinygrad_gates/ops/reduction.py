@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates.core import Value
 from tinygrad_gates.core.primitive import answers, example, primitive
 from tinygrad_gates.errors import ShapeError
 
@@ -41,6 +42,11 @@ def axes(axis: Axis, ndim: int, function: str) -> tuple[int, ...]:
     return result
 
 
+def _ndim(a: Any) -> int:
+    # np.ndim(value) finds its way here through NumPy's dispatch, which costs more than the sum
+    return a.ndim if isinstance(a, Value) else np.ndim(a)
+
+
 def _drop(y: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     return y if keepdims or not axis else np.squeeze(y, axis)
 
@@ -63,9 +69,13 @@ _sum = primitive(
 
 def _spread(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """Give a cotangent of a reduction the operand's shape."""
-    if not keepdims and axis:
-        g = np.expand_dims(g, axis)
-    return np.broadcast_to(g, np.shape(x))
+    if not keepdims and 0 < len(axis) < x.ndim:
+        g = g.reshape([1 if i in axis else n for i, n in enumerate(x.shape)])
+    if isinstance(g, Value):
+        return np.broadcast_to(g, x.shape)
+    full = np.empty(x.shape, g.dtype)
+    full[...] = g
+    return full
 
 
 @answers(np.sum, method="sum", reduction=np.add)
@@ -76,26 +86,28 @@ def sum(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     >>> sum(Value([[1.0, 2.0], [3.0, 4.0]]), axis=0).data
     array([4., 6.])
     """
-    return _sum(a, axis=axes(axis, np.ndim(a), "sum"), keepdims=keepdims)
+    return _sum(a, axis=axes(axis, _ndim(a), "sum"), keepdims=keepdims)
 
 
-def _count(x: Any, axis: tuple[int, ...]) -> int:
-    """Return how many elements a reduction over axes takes together."""
-    shape = np.shape(x)
-    return math.prod([shape[i] for i in axis])
+def _count(x: Any, y: Any) -> int:
+    """Return how many elements a reduction of x to y takes together."""
+    return x.size // y.size if y.size else 0  # type: ignore[no-any-return]
 
 
 def _mean_forward(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     total = np.add.reduce(x, axis=axis, keepdims=keepdims)
-    size = _count(x, axis)
-    # NumPy scalars, not Python's: an empty mean is NaN with a warning, not a ZeroDivisionError
-    return total / (total.dtype.type(size) if total.dtype.kind == "f" else np.float64(size))
+    # a NumPy scalar, not Python's: an empty mean is NaN with a warning, not a ZeroDivisionError
+    return total / np.float64(_count(x, total)).astype(_floating(total))
+
+
+def _floating(x: Any) -> Any:
+    return x.dtype if x.dtype.kind == "f" else np.float64
 
 
 _mean = primitive(
     "mean",
     _mean_forward,
-    lambda g, y, x, *, axis, keepdims: _spread(g / _count(x, axis), x, axis, keepdims),
+    lambda g, y, x, *, axis, keepdims: _spread(g / _count(x, y), x, axis, keepdims),
     doc="The arithmetic mean of the elements over axes.",
     examples=[
         example(*e.shapes, axis=e.params["axis"], keepdims=keepdims)
@@ -113,13 +125,13 @@ def mean(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     >>> mean(Value([1.0, 2.0, 6.0])).item()
     3.0
     """
-    return _mean(a, axis=axes(axis, np.ndim(a), "mean"), keepdims=keepdims)
+    return _mean(a, axis=axes(axis, _ndim(a), "mean"), keepdims=keepdims)
 
 
 def _divisor(a: Any, axis: Axis, ddof: float) -> Any:
-    size = _count(a, axes(axis, np.ndim(a), "var")) - ddof
-    dtype = np.result_type(a)
-    return (dtype if dtype.kind == "f" else np.dtype(float)).type(size)
+    shape = np.shape(a)
+    size = math.prod(shape[i] for i in axes(axis, len(shape), "var")) - ddof
+    return np.float64(size).astype(_floating(a))
 
 
 @answers(np.average)

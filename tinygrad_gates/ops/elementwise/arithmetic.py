@@ -118,8 +118,8 @@ absolute = primitive(
 # ------------------------------------------------------------------------ powers and roots
 def _power_base(g: Any, y: Any, a: Any, b: Any) -> Any:
     # b a^(b-1), but 0 for b = 0 even at a = 0, where a^(b-1) is infinite.
-    if isinstance(b, (int, float)):
-        return g * (b * a ** (b - 1)) if b else g * 0
+    if type(b) is int or type(b) is float:
+        return g * (b * (a if b == 2 else a ** (b - 1))) if b else g * 0
     return g * np.where(b == 0, 0, b * a ** np.where(b == 0, 1, b - 1))
 
 
