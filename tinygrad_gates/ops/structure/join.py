@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates.core.primitive import answer, answers, example, primitive, raw
-from tinygrad_gates.core.value import Value
-from tinygrad_gates.errors import NotDifferentiableError, ShapeError
+from tinygrad_gates.core.value import Value, as_real
+from tinygrad_gates.errors import DtypeError, NotDifferentiableError, ShapeError
 from tinygrad_gates.ops.reduction import axes
 
 _ANY = [[(-2.0, 2.0)]]
@@ -265,7 +265,7 @@ def _inside(g: Any, y: Any, x: Any, *, widths: _Widths, values: Any) -> Any:
 
 _pad = primitive(
     "pad",
-    lambda x, *, widths, values: np.pad(x, widths, constant_values=values),
+    lambda x, *, widths, values: np.pad(x, widths or 0, constant_values=values),
     _inside,
     doc="x with constants before and after along each axis.",
     examples=[
@@ -330,10 +330,10 @@ def _widths(pad_width: Any, ndim: int) -> _Widths:
 
 
 def _constants(values: Any) -> Any:
-    for value in np.ravel(np.asarray(values, object)):
-        if isinstance(value, Value) and not value.is_constant:
-            raise NotDifferentiableError(
-                "np.pad on Values does not differentiate by constant_values; give numbers, or "
-                "join with np.concatenate"
-            )
-    return raw(values)
+    try:
+        return as_real(values, None).copy()
+    except DtypeError as failure:
+        raise NotDifferentiableError(
+            "np.pad on Values takes numbers as constant_values, and does not differentiate by "
+            "them; join with np.concatenate instead"
+        ) from failure

@@ -90,13 +90,13 @@ for _function in METHODS:
 
 @answers(np.full_like)
 def full_like(a: Any, fill_value: Any, dtype: DTypeLike | None = None, shape: Any = None) -> Any:
-    """Return an array of the shape and dtype of `a` with one value everywhere.
+    """Return an array of the shape and dtype of `a`, a Value, with one value everywhere.
 
-    The fill value may be a Value, and then the result is one with its gradient.
+    Where the fill value is a Value, the result is one with its gradient.
 
     >>> from tinygrad_gates import Value
     >>> fill = Value(2.0)
-    >>> full_like(np.zeros(3), fill).sum().backward()
+    >>> full_like(Value([0.0, 0.0, 0.0]), fill).sum().backward()
     >>> fill.grad
     np.float64(3.0)
     """

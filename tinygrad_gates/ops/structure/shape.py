@@ -259,7 +259,7 @@ def _every_axis(order: Sequence[int], ndim: int) -> tuple[int, ...]:
 
 def _transpose_method(x: Value, *axes: Any) -> Any:
     """Return `np.transpose(x, axes)`; the axes may be given as one tuple or as numbers."""
-    if len(axes) == 1 and (axes[0] is None or isinstance(axes[0], Sequence)):
+    if len(axes) == 1 and (axes[0] is None or np.ndim(axes[0])):
         return transpose(x, axes[0])
     return transpose(x, axes or None)
 
