@@ -85,7 +85,7 @@ def gradients(
     if create_graph and not isinstance(seed, Value):
         seed = constant(seed)
     wanted = set(parameters)
-    oldest = min((parameter._serial for parameter in parameters), default=0)
+    oldest = min([-1 if p._state & CHANGED else p._serial for p in parameters], default=0)
     nodes, others = collect(result, wanted, oldest)
     only = _leading_to(wanted, nodes) if others else None
     interior = [parameter for parameter in parameters if parameter._row is not None]
@@ -100,7 +100,7 @@ def gradients(
 def depends_on_others(result: Value, parameters: Iterable[Value]) -> bool:
     """Return whether a result has differentiable ancestors other than through parameters."""
     wanted = set(parameters)
-    return collect(result, wanted, min(value._serial for value in wanted))[1]
+    return collect(result, wanted, min(parameter._serial for parameter in wanted))[1]
 
 
 def collect(
@@ -176,23 +176,26 @@ def sweep(
         # From here on the same as `_send`, for one or two operands and without its questions:
         # the inner loop of every training step.
         params = node._extra["params"] if structured else None
-        y = node._data
+        serial, y = node._serial, node._data
         left, right = node._left, node._right
         x = left._data
         if right is None:
-            if (left._state | node._state) & (CHANGED | EXPOSED):
+            if left._serial > serial or (left._state | node._state) & EXPOSED:
                 _verify(node)
-            if left._state & DIFFERENTIABLE:
-                c = rules[0](g, y, x, **params) if params else rules[0](g, y, x)
-                if type(c) is not type(x) or (
-                    type(x) is ndarray and (c.shape != x.shape or c.dtype != x.dtype)
-                ):
-                    c = _fitted(c, x)
-                sent = get(left)
-                cotangents[left] = c if sent is None else sent + c
+            c = rules[0](g, y, x, **params) if params else rules[0](g, y, x)
+            if type(c) is not type(x) or (
+                type(x) is ndarray and (c.shape != x.shape or c.dtype != x.dtype)
+            ):
+                c = _fitted(c, x)
+            sent = get(left)
+            cotangents[left] = c if sent is None else sent + c
             continue
         z = right._data
-        if (left._state | right._state | node._state) & (CHANGED | EXPOSED):
+        if (
+            left._serial > serial
+            or right._serial > serial
+            or (left._state | right._state | node._state) & EXPOSED
+        ):
             _verify(node)
         if left._state & DIFFERENTIABLE and rules[0] is not None:
             c = rules[0](g, y, x, z, **params) if params else rules[0](g, y, x, z)
@@ -217,27 +220,33 @@ def _send(
 ) -> None:
     """Send the cotangent `g` of one node to its operands."""
     inputs = node._inputs
-    row, params = node._row, node._params
-    assert row is not None
+    params = node._params
+    rules = node._row.vjps  # type: ignore[union-attr]
     _verify(node)
-    y: Any = node if on_values else node._data
-    operands: list[Any] = [
-        value if on_values and value._state & DIFFERENTIABLE else value._data for value in inputs
-    ]
+    if on_values:
+        y: Any = node
+        operands = [x if x._state & DIFFERENTIABLE else x._data for x in inputs]
+    else:
+        y = node._data
+        operands = [x._data for x in inputs]
     for position, value in enumerate(inputs):
         if not value._state & DIFFERENTIABLE or (only is not None and value not in only):
             continue
-        rule = row.rule(position)
-        if rule is None:
+        if type(rules) is not tuple:
+            c = rules(position, g, y, *operands, **params)  # type: ignore[operator]
+        elif rules[position] is None:
             continue
-        cotangent = _fitted(rule(g, y, *operands, **params), value._data)
+        else:
+            c = rules[position](g, y, *operands, **params)  # type: ignore[misc]
+        c = _fitted(c, value._data)
         if modes.active and modes.watching():
-            _watch(node, g, cotangent)
+            _watch(node, g, c)
         sent = cotangents.get(value)
-        cotangents[value] = cotangent if sent is None else sent + cotangent
+        cotangents[value] = c if sent is None else sent + c
 
 
 def _verify(node: Value) -> None:
+    """Refuse if data that the node's rule may read is not what was recorded."""
     for value in (node, *node._inputs):
         if value._state & (CHANGED | EXPOSED):
             value._verify_unchanged(node)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from tinygrad_gates import modes
 from tinygrad_gates.core.value import (
@@ -94,6 +95,11 @@ class Primitive:
             if isinstance(operand, Value):
                 return apply(self, *operands, **params)
         return self.forward(*operands, **params)
+
+    @property
+    def is_unary(self) -> bool:
+        """Whether this is an elementwise function of one operand."""
+        return self.scalar is not None and len(self.vjps) == 1  # type: ignore[arg-type]
 
     def rule(self, position: int) -> Rule | None:
         """Return the vector-Jacobian rule of one operand."""
@@ -190,13 +196,12 @@ def answers(
 def attach_method(name: str, function: Callable[..., Any]) -> None:
     """Make `function` the method `name` of `Value`."""
     METHODS[name] = function
-
-    def call(self: Value, *args: Any, **kwargs: Any) -> Any:
-        return function(self, *args, **kwargs)
-
-    call.__name__ = name
-    call.__doc__ = function.doc if isinstance(function, Primitive) else function.__doc__
-    setattr(Value, name, call)
+    if not isinstance(function, Primitive):
+        setattr(Value, name, function)
+    elif function.is_unary:
+        setattr(Value, name, unary_operator(function))
+    else:
+        setattr(Value, name, lambda self, *operands: apply(function, self, *operands))
 
 
 # -------------------------------------------------------------------- applying a row
@@ -223,35 +228,39 @@ def constant(data: Any) -> Value:
 
 def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
     """Compute a row on operands and record it, if gradients may flow and recording is on."""
-    inputs = tuple([x if isinstance(x, Value) else constant(x) for x in operands])
+    inputs = [x if isinstance(x, Value) else constant(x) for x in operands]
     state = 0
     for value in inputs:
         if value._state & EXPOSED:
             value._synchronize()
         state |= value._state
     data = row.forward(*[value._data for value in inputs], **params)
-    if type(data) is np.ndarray and not data.ndim:
+    if type(data) is ndarray and not data.ndim:
         data = data[()]
     result = _new(Value)
     result._data = data
     result._serial = next(_serial)
-    result._state = 0
-    result._row = None
-    if state & DIFFERENTIABLE and data.dtype.kind == "f":
-        if not modes.active or modes.recording():
-            result._state = DIFFERENTIABLE
-            result._row = row
-            result._left = inputs[0]
-            result._right = inputs[1] if len(inputs) > 1 else None
-            if params or len(inputs) > 2:
-                result._state = DIFFERENTIABLE | STRUCTURED
-                result._extra = {"params": params, "more": inputs[2:]}
+    if not state & DIFFERENTIABLE or data.dtype.kind != "f" or not _records():
+        result._state = 0
+        result._row = None
+    else:
+        result._state = DIFFERENTIABLE
+        result._row = row
+        result._left = inputs[0]
+        result._right = inputs[1] if len(inputs) > 1 else None
+        if params or len(inputs) > 2:
+            result._state = DIFFERENTIABLE | STRUCTURED
+            result._extra = {"params": params, "more": tuple(inputs[2:])}
     if modes.active and modes.watching():
         _watch(row, inputs, result)
     return result
 
 
-def _watch(row: Primitive, inputs: tuple[Value, ...], result: Value) -> None:
+def _records() -> bool:
+    return not modes.active or modes.recording()
+
+
+def _watch(row: Primitive, inputs: Sequence[Value], result: Value) -> None:
     source = caller()
     result._set_extra("source", source)
     if np.all(np.isfinite(result._data)):
@@ -281,11 +290,33 @@ def caller() -> str:
 
 
 def _attach_operator(name: str, row: Primitive) -> None:
-    if isinstance(row.vjps, tuple) and len(row.vjps) == 1:
-        setattr(Value, f"__{name}__", lambda self: apply(row, self))
+    if row.is_unary:
+        setattr(Value, f"__{name}__", unary_operator(row))
         return
     setattr(Value, f"__{name}__", _forward_operator(row))
     setattr(Value, f"__r{name}__", _reflected_operator(row))
+
+
+def unary_operator(row: Primitive) -> Callable[[Value], Value]:
+    """Return a function of a Value that applies an elementwise row of one operand."""
+    forward = row.forward
+
+    def operate(self: Value) -> Value:
+        # What `apply` does, without its general steps.
+        if modes.active or self._state & (DIFFERENTIABLE | EXPOSED) != DIFFERENTIABLE:
+            return apply(row, self)
+        result = _new(Value)
+        result._data = forward(self._data)
+        result._state = DIFFERENTIABLE
+        result._serial = next(_serial)
+        result._row = row
+        result._left = self
+        result._right = None
+        return result
+
+    operate.__name__ = row.name
+    operate.__doc__ = row.doc
+    return operate
 
 
 def _forward_operator(row: Primitive) -> Callable[[Value, Any], Any]:

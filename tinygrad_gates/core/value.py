@@ -38,7 +38,7 @@ METHODS: dict[str, Callable[..., Any]] = {}
 # the reverse sweep ask with one comparison whether anything else has to be looked at.
 DIFFERENTIABLE = 1
 CHANGED = 2  # the data was replaced or altered after the Value was made
-EXPOSED = 4  # the array was handed out, so it may be altered behind our back
+EXPOSED = 4  # look closer: the array was handed out, or the data of a recorded node changed
 STRUCTURED = 8  # the operation has static parameters or more than two operands
 
 # An operand that is a Python number stays one, so that NumPy does not widen float32 by it.
@@ -155,7 +155,7 @@ class Value:
         >>> w.data
         array([0.5, 1.5])
         """
-        if type(self._data) is np.ndarray and not self._state & EXPOSED:
+        if type(self._data) is np.ndarray and "snapshot" not in self._extra:
             self._expose()
         return self._data
 
@@ -178,7 +178,9 @@ class Value:
                 f"Make a new Value for another dtype."
             )
         self._data = array.astype(dtype) if shape else dtype.type(array[()])
-        self._state &= ~EXPOSED  # what was handed out is no longer this Value's data
+        if "snapshot" in self._extra:  # what was handed out is no longer this Value's data
+            self._state &= ~EXPOSED
+            del self._extra["snapshot"]
         self._mark_changed()
 
     def numpy(self) -> Any:
@@ -292,12 +294,17 @@ class Value:
         self._state |= EXPOSED
 
     def _mark_changed(self) -> None:
-        self._set_extra("changed_at", next(_serial))
-        self._state |= CHANGED
+        # A changed leaf takes a new number, so that it is younger than what was recorded from
+        # it: one comparison in the reverse sweep. A node's number is its place in the order.
+        if self._row is None:
+            self._serial = next(_serial)
+            self._state |= CHANGED
+        else:
+            self._state |= CHANGED | EXPOSED
 
     def _synchronize(self) -> None:
         """Notice changes that were made in place to an array that was handed out."""
-        if not self._state & EXPOSED:
+        if not self._state & EXPOSED or "snapshot" not in self._extra:
             return
         now = self._data.tobytes()
         if now != self._extra["snapshot"]:
@@ -305,14 +312,15 @@ class Value:
             self._mark_changed()
         # Two references are this slot and getrefcount's argument: nobody outside holds the
         # array, or a view of it, any longer.
-        if getrefcount(self._data) == 2:
+        if getrefcount(self._data) == 2 and self._row is None:
             self._state &= ~EXPOSED
             del self._extra["snapshot"]
 
     def _verify_unchanged(self, recorder: Value) -> None:
         """Refuse if this data is not what `recorder` was computed from."""
         self._synchronize()
-        if self._state & CHANGED and self._extra["changed_at"] > recorder._serial:
+        changed_node = self._row is not None and self._state & CHANGED
+        if changed_node or self._serial > recorder._serial:
             assert recorder._row is not None
             raise MutationError(
                 f"{self._name()} was changed after {recorder._row.name} used it, so the "

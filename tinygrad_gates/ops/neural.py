@@ -29,7 +29,7 @@ relu = primitive(
 
 def _sigmoid_forward(x: Any) -> Any:
     e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, e) / (1 + e)
+    return np.where(x >= 0, 1, e)[()] / (1 + e)
 
 
 sigmoid = primitive(
@@ -54,7 +54,7 @@ softplus = primitive(
 
 def _erf_forward(x: Any) -> Any:
     values = np.fromiter(map(math.erf, np.ravel(x).tolist()), np.float64, np.size(x))
-    return values.reshape(np.shape(x)).astype(np.result_type(x))
+    return values.reshape(np.shape(x)).astype(np.result_type(x))[()]
 
 
 erf = primitive(
@@ -78,6 +78,62 @@ def gelu(x: Any, approximate: bool = False) -> Any:
     if approximate:
         return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
     return 0.5 * x * (1 + erf(x / math.sqrt(2)))
+
+
+# ------------------------------------------------------------------------ a layer and its loss
+
+
+def _affine_forward(x: Any, kernel: Any, bias: Any) -> Any:
+    y = x @ kernel
+    if y.ndim and np.result_type(y, bias) == y.dtype:
+        y += bias  # into the product, which nobody else has
+        return y
+    return y + bias
+
+
+affine = primitive(
+    "affine",
+    _affine_forward,
+    lambda g, y, x, kernel, bias: g @ kernel.T,
+    lambda g, y, x, kernel, bias: _rows(x).T @ _rows(g),
+    lambda g, y, x, kernel, bias: g,
+    doc="x @ kernel + bias, a dense layer: x of shape (..., in), kernel of shape (in, out).",
+    symbol="@ +",
+    domain=[_ANY, _ANY, _ANY],
+    examples=[
+        example((4, 2), (2, 3), (3,)),
+        example((2,), (2, 3), (3,)),
+        example((2, 4, 2), (2, 3), (3,)),
+        example((0, 2), (2, 3), (3,)),
+        example((4, 2), (2, 3), ()),
+    ],
+)
+
+
+def _rows(x: Any) -> Any:
+    """Join all axes but the last: one row for each sample."""
+    return x if x.ndim == 2 else x.reshape((-1, x.shape[-1]))
+
+
+def _mse_slope(g: Any, y: Any, a: Any, b: Any) -> Any:
+    return (a - b) * (g * (2 / max(a.size, b.size, 1)))
+
+
+mean_squared_error = primitive(
+    "mean_squared_error",
+    lambda a, b: _mean_square(a - b),
+    _mse_slope,
+    lambda g, y, a, b: -_mse_slope(g, y, a, b),
+    doc="The mean of (a - b)² over all elements.",
+    symbol="MSE",
+    domain=[_ANY, _ANY],
+    examples=[example((4, 1), (4, 1)), example((3,), (3,)), example((), ())],
+)
+
+
+def _mean_square(error: Any) -> Any:
+    total = np.add.reduce(error * error, axis=None)
+    return total / total.dtype.type(error.size)
 
 
 # ------------------------------------------------------------------------ probabilities

@@ -97,7 +97,7 @@ def _count(x: Any, y: Any) -> int:
 def _mean_forward(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     total = np.add.reduce(x, axis=axis, keepdims=keepdims)
     # a NumPy scalar, not Python's: an empty mean is NaN with a warning, not a ZeroDivisionError
-    return total / np.float64(_count(x, total)).astype(_floating(total))
+    return total / total.dtype.type(_count(x, total))
 
 
 def _floating(x: Any) -> Any:
