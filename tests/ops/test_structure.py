@@ -98,6 +98,8 @@ JOINING: dict[str, tuple[Call, list[tuple[Any, ...]]]] = {
     "concatenate empty": (lambda *xs: np.concatenate(xs), [(EMPTY, numbers(2, 3)), (EMPTY,)]),
     "concatenate arrays": (lambda x: np.concatenate([x, np.ones(2), [3, 4]]), [(X,)]),
     "concatenate itself": (lambda x: np.concatenate((x, x, x)), [(X,)]),
+    "concatenate slices": (np.concatenate, [(M,), (T,)]),
+    "stack slices": (np.stack, [(X,), (M,)]),
     "stack": (lambda *xs: np.stack(xs), [(S, S), (M, M, M)]),
     "stack axis": (lambda *xs: np.stack(xs, axis=-1), [(S,), (X, X), (M, M)]),
     "stack numbers": (lambda x: np.stack([x, 2.0, 3], axis=0), [(S,)]),
@@ -142,7 +144,7 @@ DIAGONALS: dict[str, tuple[Call, list[tuple[Any, ...]]]] = {
     "diag": (np.diag, [(X,), (M,), (M.T,)]),
     "diag k": (lambda x: np.diag(x, k=-1), [(X,), (M,), (numbers(0),)]),
     "diag far": (lambda x: np.diag(x, 4), [(M,)]),
-    "diagflat": (lambda x: np.diagflat(x, 1), [(S,), (X,), (M,)]),
+    "diagflat": (lambda x: np.diagflat(x, 1), [(numbers(1),), (X,), (M,)]),
     "diagonal": (np.diagonal, [(M,), (M.T,), (T,)]),
     "diagonal axes": (lambda x: np.diagonal(x, 1, axis1=2, axis2=0), [(T,)]),
     "method diagonal": (lambda x: x.diagonal(-1), [(M,), (T,)]),
@@ -155,20 +157,30 @@ DIAGONALS: dict[str, tuple[Call, list[tuple[Any, ...]]]] = {
     "meshgrid sparse": (lambda *xs: np.meshgrid(*xs, sparse=True), [(X, numbers(3))]),
 }
 
-NEWER = [  # functions that came with NumPy 2
+NEWER: list[tuple[str, Call, list[tuple[Any, ...]]]] = [  # what came with NumPy 2
     ("matrix_transpose", lambda x: np.matrix_transpose(x), [(M,), (T,)]),
     ("astype", lambda x: np.astype(x, np.float64, copy=False), [(M,)]),
     ("unstack", lambda x: np.unstack(x, axis=-1), [(X,), (M,)]),
     ("permute_dims", lambda x: np.permute_dims(x, (1, 0)), [(M,)]),
     ("concat", lambda x, y: np.concat([x, y]), [(X, X)]),
+    ("linalg.diagonal", lambda x: np.linalg.diagonal(x, offset=1), [(M,), (T,)]),
+    ("linalg.trace", lambda x: np.linalg.trace(x, offset=-1), [(M,), (T,)]),
+    ("linalg.matrix_transpose", lambda x: np.linalg.matrix_transpose(x), [(M,), (T,)]),
 ]
+
+
+def exists(name: str) -> bool:
+    *module, function = name.split(".")
+    return hasattr(np.linalg if module else np, function)
+
+
 CASES = {
     f"{name} {i}": (call, operands)
     for table in (
         SHAPING,
         JOINING,
         DIAGONALS,
-        {name: (call, cases) for name, call, cases in NEWER if hasattr(np, name)},
+        {name: (call, cases) for name, call, cases in NEWER if exists(name)},
     )
     for name, (call, cases) in table.items()
     for i, operands in enumerate(cases)
@@ -252,6 +264,12 @@ def test_stack_of_many_scalars() -> None:
     xs = [Value(float(i)) for i in range(1000)]
     (np.stack(xs) * np.arange(1000)).sum().backward()
     assert [x.grad for x in xs] == list(range(1000))
+
+
+def test_matrices_are_transposed_by_mT() -> None:
+    x = Value(T)
+    np.testing.assert_array_equal(x.mT.data, np.swapaxes(T, 1, 2))
+    assert_gradients(lambda x: (x * x).mT, T, order=2)
 
 
 def test_unused_part_has_a_zero_gradient() -> None:
