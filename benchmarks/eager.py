@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.sidebyside import Ratio, ratio
-from tinygrad_gates import Value, gradients
+from tinygrad_gates import Value, gradients, ops
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
 Y = np.array([[0], [1], [1], [0]], np.float32)
@@ -63,7 +63,7 @@ def xor_by_values() -> Callable[[], float]:
 
     def step() -> float:
         hidden = (x @ w1 + b1).relu()
-        loss = ((hidden @ w2 + b2 - y) ** 2).mean()
+        loss = ops.mean_squared_error(hidden @ w2 + b2, y)
         for parameter, gradient in zip(parameters, gradients(loss, parameters), strict=True):
             parameter.data = parameter.data - RATE * gradient
         return float(loss)

@@ -184,7 +184,7 @@ def sweep(
                 _verify(node)
             c = rules[0](g, y, x, **params) if params else rules[0](g, y, x)
             if type(c) is not type(x) or (
-                type(x) is ndarray and (c.shape != x.shape or c.dtype != x.dtype)
+                type(x) is ndarray and (c.shape != x.shape or c.dtype is not x.dtype)
             ):
                 c = _fitted(c, x)
             sent = get(left)
@@ -200,7 +200,7 @@ def sweep(
         if left._state & DIFFERENTIABLE and rules[0] is not None:
             c = rules[0](g, y, x, z, **params) if params else rules[0](g, y, x, z)
             if type(c) is not type(x) or (
-                type(x) is ndarray and (c.shape != x.shape or c.dtype != x.dtype)
+                type(x) is ndarray and (c.shape != x.shape or c.dtype is not x.dtype)
             ):
                 c = _fitted(c, x)
             sent = get(left)
@@ -208,7 +208,7 @@ def sweep(
         if right._state & DIFFERENTIABLE and rules[1] is not None:
             c = rules[1](g, y, x, z, **params) if params else rules[1](g, y, x, z)
             if type(c) is not type(z) or (
-                type(z) is ndarray and (c.shape != z.shape or c.dtype != z.dtype)
+                type(z) is ndarray and (c.shape != z.shape or c.dtype is not z.dtype)
             ):
                 c = _fitted(c, z)
             sent = get(right)

@@ -91,9 +91,8 @@ class Primitive:
 
     def __call__(self, *operands: Any, **params: Any) -> Any:
         """Apply the row: a Value if an operand is one, else the forward function's result."""
-        for operand in operands:
-            if isinstance(operand, Value):
-                return apply(self, *operands, **params)
+        if any([isinstance(operand, Value) for operand in operands]):
+            return apply(self, *operands, **params)
         return self.forward(*operands, **params)
 
     @property

@@ -165,8 +165,11 @@ class Value:
         if data is old:  # the end of `value.data += ...`: already altered in place
             self._synchronize()
             return
-        array = as_real(data, None)
-        shape, dtype = self.shape, self.dtype
+        if type(data) is np.ndarray is type(old) and data.dtype is old.dtype:
+            array = data
+        else:
+            array = as_real(data, None)
+        shape, dtype = self.shape, old.dtype
         if array.shape != shape:
             raise ShapeError(
                 f"{self._name()}.data has shape {shape}; it cannot become data of shape "
@@ -177,7 +180,7 @@ class Value:
                 f"{self._name()}.data is {dtype}; it cannot take {array.dtype}. "
                 f"Make a new Value for another dtype."
             )
-        self._data = array.astype(dtype) if shape else dtype.type(array[()])
+        self._data = array.astype(dtype) if shape else dtype.type(array)
         if "snapshot" in self._extra:  # what was handed out is no longer this Value's data
             self._state &= ~EXPOSED
             del self._extra["snapshot"]

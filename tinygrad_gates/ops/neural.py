@@ -80,43 +80,12 @@ def gelu(x: Any, approximate: bool = False) -> Any:
     return 0.5 * x * (1 + erf(x / math.sqrt(2)))
 
 
-# ------------------------------------------------------------------------ a layer and its loss
-
-
-def _affine_forward(x: Any, kernel: Any, bias: Any) -> Any:
-    y = x @ kernel
-    if y.ndim and np.result_type(y, bias) == y.dtype:
-        y += bias  # into the product, which nobody else has
-        return y
-    return y + bias
-
-
-affine = primitive(
-    "affine",
-    _affine_forward,
-    lambda g, y, x, kernel, bias: g @ kernel.T,
-    lambda g, y, x, kernel, bias: _rows(x).T @ _rows(g),
-    lambda g, y, x, kernel, bias: g,
-    doc="x @ kernel + bias, a dense layer: x of shape (..., in), kernel of shape (in, out).",
-    symbol="@ +",
-    domain=[_ANY, _ANY, _ANY],
-    examples=[
-        example((4, 2), (2, 3), (3,)),
-        example((2,), (2, 3), (3,)),
-        example((2, 4, 2), (2, 3), (3,)),
-        example((0, 2), (2, 3), (3,)),
-        example((4, 2), (2, 3), ()),
-    ],
-)
-
-
-def _rows(x: Any) -> Any:
-    """Join all axes but the last: one row for each sample."""
-    return x if x.ndim == 2 else x.reshape((-1, x.shape[-1]))
+# ------------------------------------------------------------------------ losses
 
 
 def _mse_slope(g: Any, y: Any, a: Any, b: Any) -> Any:
-    return (a - b) * (g * (2 / max(a.size, b.size, 1)))
+    error = a - b
+    return error * (g * (2 / max(error.size, 1)))
 
 
 mean_squared_error = primitive(
