@@ -18,6 +18,7 @@ from hypothesis.extra.numpy import (
 
 from tinygrad_gates import Value, assert_gradients, gradients
 from tinygrad_gates.errors import MutationError, NotDifferentiableError, ShapeError
+from tinygrad_gates.ops.indexing import sort
 
 Call = Callable[..., Any]
 
@@ -316,6 +317,14 @@ def test_sort_puts_nan_last_and_keeps_ties_apart(dtype: Any) -> None:
     np.testing.assert_array_equal(y.data, np.sort(x.data))
     (gradient,) = gradients(y, [x], np.array([1, 2, 3, 4]))
     np.testing.assert_array_equal(gradient, [2, 4, 1, 3])
+
+
+@pytest.mark.parametrize("option", [{"kind": "stable"}, {"stable": True}], ids=str)
+def test_stable_sort_keeps_equal_elements_in_order(option: dict[str, Any]) -> None:
+    x = Value(np.arange(200.0) % 3)
+    (gradient,) = gradients(sort(x, **option), [x], np.arange(200.0))
+    for tied in (gradient[0::3], gradient[1::3], gradient[2::3]):
+        assert np.all(np.diff(tied) == 1)
 
 
 REFUSED: dict[str, tuple[Call, type[Exception], str]] = {
