@@ -1,0 +1,80 @@
+"""`Callback`: override what should happen at some turn of training."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tinygrad_gates.keras.registry import Configurable, Registry
+
+if TYPE_CHECKING:
+    from tinygrad_gates.keras.models.model import Model
+
+Logs = dict[str, float]
+
+
+class Callback(Configurable):
+    """Does nothing at each turn; a subclass overrides what it needs.
+
+    `logs` hold the loss and the metrics so far, and "val_..." at the end of an epoch where there
+    is validation data.
+
+    Attributes:
+        model: the model that trains, once `fit`, `evaluate` or `predict` has begun.
+        params: of the call: "epochs", "steps" and "verbose".
+    """
+
+    registry: ClassVar[Registry[Callback]] = Registry("callback")
+    config_module = "keras.callbacks"
+
+    model: Model
+    params: dict[str, Any]
+
+    def set_model(self, model: Model) -> None:
+        """Take the model that will train."""
+        self.model = model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Take the parameters of the call."""
+        self.params = params
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Before the first epoch."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """After the last epoch, with its logs."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Before an epoch, numbered from 0."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """After an epoch, and its validation."""
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a training step, numbered from 0 in each epoch."""
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a training step, with the epoch's loss and metrics so far."""
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Before an evaluation, also the one that validates."""
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """After an evaluation, with its results."""
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a batch of an evaluation."""
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a batch of an evaluation."""
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Before predicting."""
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """After predicting."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a batch of predictions."""
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a batch of predictions."""

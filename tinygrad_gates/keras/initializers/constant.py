@@ -1,0 +1,24 @@
+"""One number everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tinygrad_gates.keras.initializers.initializer import Initializer
+
+
+class Constant(Initializer):
+    """Fills with a number, or with an array that broadcasts to the shape.
+
+    >>> Constant(0.5)((2,))
+    array([0.5, 0.5], dtype=float32)
+    """
+
+    def __init__(self, value: ArrayLike = 0.0) -> None:
+        self.value = value
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
+        return np.full(shape, self.value, dtype)

@@ -1,0 +1,20 @@
+"""All ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_gates.keras.initializers.initializer import Initializer
+
+
+class Ones(Initializer, aliases=("one",)):
+    """Fills with 1.
+
+    >>> Ones()((2,))
+    array([1., 1.], dtype=float32)
+    """
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
+        return np.ones(shape, dtype)

@@ -1,0 +1,20 @@
+"""All zeros."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_gates.keras.initializers.initializer import Initializer
+
+
+class Zeros(Initializer, aliases=("zero",)):
+    """Fills with 0.
+
+    >>> Zeros()((2,))
+    array([0., 0.], dtype=float32)
+    """
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
+        return np.zeros(shape, dtype)

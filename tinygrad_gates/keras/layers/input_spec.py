@@ -1,0 +1,52 @@
+"""What a layer demands of its input's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tinygrad_gates.errors import ShapeError
+
+Shape = tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """Demands on a shape; what is not given is not demanded.
+
+    Attributes:
+        ndim: the number of axes, samples included.
+        min_ndim: the least number of axes.
+        axes: the lengths of some axes, by number.
+    """
+
+    ndim: int | None = None
+    min_ndim: int | None = None
+    axes: Mapping[int, int] = field(default_factory=dict)
+
+    def check(self, shape: Shape, layer: str) -> None:
+        """Raise `ShapeError` if a shape does not meet the demands.
+
+        >>> InputSpec(min_ndim=2).check((2,), "dense")
+        Traceback (most recent call last):
+        ...
+        tinygrad_gates.errors.ShapeError: dense: an input of at least 2 axes is needed (samples \
+first), and this one has shape (2,). For one sample, give [[...]] or x[np.newaxis].
+        """
+        if self.ndim is not None and len(shape) != self.ndim:
+            raise ShapeError(
+                f"{layer}: an input of {self.ndim} axes is needed (samples first), and this one "
+                f"has shape {shape}."
+            )
+        if self.min_ndim is not None and len(shape) < self.min_ndim:
+            raise ShapeError(
+                f"{layer}: an input of at least {self.min_ndim} axes is needed (samples first), "
+                f"and this one has shape {shape}. For one sample, give [[...]] or x[np.newaxis]."
+            )
+        for axis, length in self.axes.items():
+            if shape[axis] not in (length, None):
+                raise ShapeError(
+                    f"{layer}: axis {axis} of the input has to have length {length}, and the "
+                    f"input has shape {shape}. Give data with {length} values there, or build the "
+                    f"model with another input_shape."
+                )

@@ -1,0 +1,47 @@
+"""Making targets and predictions fit each other, before anything broadcasts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinygrad_gates.errors import ShapeError
+
+
+def match_ranks(a: Any, b: Any) -> tuple[Any, Any]:
+    """Drop or add a last axis of length 1 where two ranks differ by just that, as Keras does.
+
+    A vector gets the axis; an array of higher rank stays, and the other loses it.
+
+    >>> a, b = match_ranks(np.zeros(4), np.zeros((4, 1)))
+    >>> a.shape, b.shape
+    ((4, 1), (4, 1))
+    """
+    if len(a.shape) == len(b.shape) + 1:
+        b, a = match_ranks(b, a)
+    elif len(b.shape) == len(a.shape) + 1 and b.shape[-1] == 1:
+        if len(a.shape) == 1:
+            a = a.reshape(-1, 1)
+        else:
+            b = b.reshape(b.shape[:-1])
+    return a, b
+
+
+def match_shapes(y_true: Any, y_pred: Any, what: str) -> tuple[Any, Any]:
+    """Return targets and predictions of one shape.
+
+    Raises `ShapeError` where they differ by more than a last axis of length 1, since
+    broadcasting would compare every sample with every other.
+
+    >>> match_shapes(np.zeros((4, 3)), np.zeros((4, 1)), "mse")
+    Traceback (most recent call last):
+    ...
+    tinygrad_gates.errors.ShapeError: mse: y_true has shape (4, 3) and y_pred (4, 1); they have \
+to be equal. Change the number of units of the last layer, or reshape y.
+    """
+    y_true, y_pred = match_ranks(y_true, y_pred)
+    if y_true.shape != y_pred.shape:
+        raise ShapeError(
+            f"{what}: y_true has shape {y_true.shape} and y_pred {y_pred.shape}; they have to be "
+            f"equal. Change the number of units of the last layer, or reshape y."
+        )
+    return y_true, y_pred

@@ -1,0 +1,51 @@
+"""Which metric a name such as "acc" means, given targets and predictions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinygrad_gates.keras.metrics.binary_accuracy import BinaryAccuracy
+from tinygrad_gates.keras.metrics.categorical_accuracy import CategoricalAccuracy
+from tinygrad_gates.keras.metrics.mean_metric_wrapper import MeanMetricWrapper
+from tinygrad_gates.keras.metrics.metric import Metric, get
+from tinygrad_gates.keras.metrics.sparse_categorical_accuracy import SparseCategoricalAccuracy
+
+ACCURACY = ("acc", "accuracy")
+
+
+def for_shapes(identifier: Any, y_true: tuple[int, ...], y_pred: tuple[int, ...]) -> Metric:
+    """Return the metric that an entry of `compile(metrics=...)` means.
+
+    "acc" and "accuracy" mean binary accuracy for predictions with one value, sparse categorical
+    accuracy for targets without the axis of classes, and categorical accuracy else, as in Keras.
+    A metric that was given by name keeps that name in logs.
+
+    Args:
+        identifier: a name, a class, an object, or a function of targets and predictions.
+        y_true: the shape of a batch of targets.
+        y_pred: the shape of a batch of predictions.
+
+    Raises:
+        ValueError: for an unknown name.
+
+    >>> for_shapes("acc", (4, 1), (4, 1)), for_shapes("acc", (4,), (4, 10))
+    (<BinaryAccuracy name=acc>, <SparseCategoricalAccuracy name=acc>)
+    """
+    if isinstance(identifier, str) and identifier.lower() in ACCURACY:
+        metric: Any = _accuracy(y_true, y_pred)
+    else:
+        metric = get(identifier)
+    if not isinstance(metric, Metric):
+        metric = MeanMetricWrapper(metric)
+    if isinstance(identifier, str):
+        metric.name = identifier
+    resolved: Metric = metric
+    return resolved
+
+
+def _accuracy(y_true: tuple[int, ...], y_pred: tuple[int, ...]) -> Metric:
+    if y_pred[-1:] == (1,) or len(y_pred) < 2:
+        return BinaryAccuracy()
+    if len(y_true) < len(y_pred) or y_true[-1] == 1:
+        return SparseCategoricalAccuracy()
+    return CategoricalAccuracy()

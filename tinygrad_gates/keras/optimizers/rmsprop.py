@@ -1,0 +1,72 @@
+"""Gradient descent divided by a running root mean square."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_gates.keras.optimizers.optimizer import LearningRate, Optimizer, Slots
+
+
+class RMSprop(Optimizer):
+    """Divides each gradient by the root of a running mean of its square.
+
+    s <- rho s + (1 - rho) g**2, then w <- w - lr g / sqrt(s + epsilon). When centered, the square
+    of a running mean of g is subtracted from s (Graves, "Generating sequences with recurrent
+    neural networks", 2013; Tieleman and Hinton, lecture 6.5 of "Neural networks for machine
+    learning", 2012).
+
+    Args:
+        learning_rate: lr, a number or a function of the number of steps done.
+        rho: how much of the running mean each step keeps, from 0 to 1.
+        momentum: keeps this share of the last change, from 0 to 1.
+        epsilon: added to s, so that nothing is divided by 0.
+        centered: whether to divide by the standard deviation instead.
+        name: what messages call it.
+
+    Raises:
+        ValueError: for numbers outside their range.
+
+    >>> round(float(RMSprop(rho=0.0).rule(1.0, 2.0, (0.0,), 0.5, 1)[0]), 6)
+    0.5
+    """
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+        centered: bool = False,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(learning_rate, name)
+        self.rho = self.fraction("rho", rho)
+        self.momentum = self.fraction("momentum", momentum)
+        self.epsilon = epsilon
+        self.centered = centered
+
+    @property
+    def slot_names(self) -> tuple[str, ...]:
+        """The running mean square, then what momentum and centering need."""
+        momentum = ("momentum",) if self.momentum else ()
+        centered = ("average_gradient",) if self.centered else ()
+        return ("velocity", *momentum, *centered)
+
+    def rule(
+        self, parameter: Any, gradient: Any, slots: Slots, learning_rate: Any, step: Any
+    ) -> tuple[Any, Slots]:
+        """Return the parameter after a step, and its running means."""
+        square = self.rho * slots[0] + (1 - self.rho) * np.square(gradient)
+        new: Slots = (square,)
+        denominator = square + self.epsilon
+        if self.centered:
+            average = self.rho * slots[-1] + (1 - self.rho) * gradient
+            denominator = square - np.square(average) + self.epsilon
+            new = (square, average)
+        change = learning_rate * gradient / np.sqrt(denominator)
+        if self.momentum:
+            change = self.momentum * slots[1] + change
+            new = (square, change, *new[1:])
+        return parameter - change, new

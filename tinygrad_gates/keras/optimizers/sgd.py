@@ -1,0 +1,57 @@
+"""Gradient descent, with momentum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinygrad_gates.keras.optimizers.optimizer import LearningRate, Optimizer, Slots
+
+
+class SGD(Optimizer):
+    """Gradient descent.
+
+    With momentum m: v <- m v - lr g, then w <- w + v; with Nesterov's: w <- w + m v - lr g
+    (Sutskever et al., "On the importance of initialization and momentum in deep learning",
+    ICML 2013).
+
+    Args:
+        learning_rate: lr, a number or a function of the number of steps done.
+        momentum: m, from 0 to 1.
+        nesterov: whether to look ahead.
+        name: what messages call it.
+
+    Raises:
+        ValueError: for a momentum outside [0, 1] or a learning rate that is negative or no
+            number.
+
+    >>> SGD(learning_rate=0.5).rule(1.0, 2.0, (), 0.5, 1)
+    (0.0, ())
+    """
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(learning_rate, name)
+        self.momentum = self.fraction("momentum", momentum)
+        self.nesterov = nesterov
+
+    @property
+    def slot_names(self) -> tuple[str, ...]:
+        """The velocity, where there is momentum."""
+        return ("momentum",) if self.momentum else ()
+
+    def rule(
+        self, parameter: Any, gradient: Any, slots: Slots, learning_rate: Any, step: Any
+    ) -> tuple[Any, Slots]:
+        """Return the parameter after a step, and its velocity."""
+        descent = gradient * learning_rate
+        if not slots:
+            return parameter - descent, ()
+        velocity = slots[0] * self.momentum - descent
+        if self.nesterov:
+            return parameter + (velocity * self.momentum - descent), (velocity,)
+        return parameter + velocity, (velocity,)

@@ -1,0 +1,160 @@
+"""Names for classes and functions: defining one makes it known, and `get` finds it again."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+import numpy as np
+
+from tinygrad_gates.core.value import Value
+from tinygrad_gates.keras.utils.naming import to_snake_case
+
+Item = TypeVar("Item")
+
+_PACKAGE = __name__.partition(".")[0]
+
+
+class Registry(Generic[Item]):
+    """The known classes and functions of one kind, such as "optimizer".
+
+    Names are compared without regard to case. A class of a user's own never takes the name of
+    one of this package's, and replaces an earlier one of his own: a notebook cell runs twice.
+
+    >>> colours = Registry("colour")
+    >>> colours.add(str.upper, "Loud")
+    >>> colours["loud"]("red")
+    'RED'
+    """
+
+    def __init__(self, kind: str, *, takes_functions: bool = False) -> None:
+        self.kind = kind
+        self.takes_functions = takes_functions
+        self.base: type[Any] | None = None
+        self._entries: dict[str, Callable[..., Any]] = {}
+
+    def add(self, entry: Callable[..., Any], *names: str) -> None:
+        """Make a class or a function known by names.
+
+        Raises `ValueError` if two of this package's share a name.
+        """
+        for name in {name.lower() for name in names}:
+            holder = self._entries.get(name)
+            if holder is not None and _is_ours(holder):
+                if _is_ours(entry):
+                    raise ValueError(f"two {self.kind}s are named {name!r}: {holder}, {entry}")
+                continue
+            self._entries[name] = entry
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        """Return what has this name; raises `ValueError` with the known names."""
+        try:
+            return self._entries[name.lower()]
+        except KeyError:
+            known = ", ".join(sorted(self._entries))
+            raise ValueError(f"Unknown {self.kind}: {name!r}. Known are: {known}.") from None
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._entries
+
+    def __iter__(self) -> Iterator[Callable[..., Any]]:
+        """Go through the entries, each once."""
+        return iter(dict.fromkeys(self._entries.values()))
+
+    def get(self, identifier: Any) -> Item:
+        """Return the object that an identifier means.
+
+        Args:
+            identifier: a name, a class, a configuration (a dict with "class_name" and "config"),
+                or an object of the kind itself, which is returned as it is.
+
+        Raises:
+            ValueError: for an unknown name, or anything else.
+        """
+        if isinstance(identifier, str):
+            identifier = self[identifier]
+        elif isinstance(identifier, dict) and "class_name" in identifier:
+            cls: Any = self[identifier["class_name"]]
+            identifier = cls.from_config(identifier.get("config", {}))
+        if isinstance(identifier, type):
+            identifier = identifier()
+        is_instance = self.base is not None and isinstance(identifier, self.base)
+        if is_instance or (self.takes_functions and callable(identifier)):
+            item: Item = identifier
+            return item
+        raise ValueError(
+            f"Could not interpret {self.kind} {identifier!r} of type "
+            f"{type(identifier).__name__}. Give a name, a class or an object of this kind."
+        )
+
+
+def _is_ours(entry: Callable[..., Any]) -> bool:
+    return entry.__module__.partition(".")[0] == _PACKAGE
+
+
+class Configurable:
+    """A class whose `__init__` parameters, kept under the same names, are its configuration.
+
+    A subclass that sets `registry` starts a family; every class derived from it is entered
+    there under its own name, that name in snake case, and its `aliases`.
+    """
+
+    registry: ClassVar[Registry[Any]]
+    config_module: ClassVar[str]
+    unsaved: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, *, aliases: Sequence[str] = (), **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "registry" in cls.__dict__:
+            cls.registry.base = cls
+        else:
+            cls.registry.add(cls, *cls.default_names(), *aliases)
+
+    @classmethod
+    def default_names(cls) -> tuple[str, ...]:
+        """Return the names under which the class is known without any aliases."""
+        return cls.__name__, to_snake_case(cls.__name__)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal object, as plain data."""
+        return {name: serialize(getattr(self, name)) for name in self.parameters()}
+
+    @classmethod
+    def parameters(cls) -> tuple[str, ...]:
+        """Return the names of the constructor's arguments, those that it passes on first."""
+        names: list[str] = []
+        for owner in cls.__mro__:
+            if "__init__" not in owner.__dict__ or owner is object:
+                continue
+            arguments = inspect.signature(owner.__dict__["__init__"]).parameters.values()
+            own = [a.name for a in arguments if a.kind in (a.POSITIONAL_OR_KEYWORD, a.KEYWORD_ONLY)]
+            names = [name for name in own if name not in names] + names
+            if not any(a.kind is a.VAR_KEYWORD for a in arguments):
+                break
+        return tuple(name for name in names if name != "self" and name not in cls.unsaved)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make an object from what `get_config` returned."""
+        return cls(**config)
+
+
+def serialize(item: Any) -> Any:
+    """Turn an argument of a constructor into plain data (numbers, strings, lists, dicts)."""
+    if isinstance(item, Configurable):
+        return {
+            "module": item.config_module,
+            "class_name": type(item).__name__,
+            "config": item.get_config(),
+            "registered_name": None,
+        }
+    if isinstance(item, (np.generic, Value)):
+        return item.item()
+    if isinstance(item, np.dtype):
+        return item.name
+    if isinstance(item, (list, tuple)):
+        return [serialize(part) for part in item]
+    if isinstance(item, dict):
+        return {key: serialize(part) for key, part in item.items()}
+    return item.__name__ if callable(item) else item

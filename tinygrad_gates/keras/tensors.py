@@ -1,0 +1,65 @@
+"""Turning what a user gives into arrays and Values that layers and losses compute with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_gates.core.primitive import constant
+from tinygrad_gates.core.value import Value
+from tinygrad_gates.errors import DtypeError
+
+FLOAT32 = np.dtype(np.float32)
+
+
+def as_array(data: Any, what: str, dtype: np.dtype[Any] | None = None) -> np.ndarray[Any, Any]:
+    """Return numbers as an array, of `dtype` where one is given.
+
+    Args:
+        data: an array, nested lists of numbers, a constant Value, or what `np.asarray` takes.
+        what: what messages call the data.
+
+    Raises:
+        DtypeError: for text, objects, complex numbers and lists of unequal lengths.
+
+    >>> as_array([[0, 1]], "x", FLOAT32)
+    array([[0., 1.]], dtype=float32)
+    """
+    if isinstance(data, Value):
+        data = data._data
+    try:
+        array = np.asarray(data)
+    except ValueError:
+        raise DtypeError(
+            f"{what}: the nested lists have unequal lengths, so they make no array. Give every "
+            f"sample the same number of values."
+        ) from None
+    if array.dtype.kind in "USOTVMm":
+        raise DtypeError(
+            f"{what}: numbers are needed, got {_first(array)!r} of dtype {array.dtype}. Encode "
+            f"text and categories as numbers first, such as 0 and 1."
+        )
+    if array.dtype.kind == "c":
+        raise DtypeError(f"{what}: real numbers are needed, got dtype {array.dtype}.")
+    return array if dtype is None else array.astype(dtype, copy=False)
+
+
+def _first(array: np.ndarray[Any, Any]) -> Any:
+    return array.flat[0] if array.size else None
+
+
+def as_value(data: Any, dtype: np.dtype[Any], what: str) -> Value:
+    """Return data as a Value of a dtype: a Value stays in its graph, an array is a constant.
+
+    >>> as_value([1, 2], FLOAT32, "x")
+    Value(data=[1., 2.])
+    """
+    if not isinstance(data, Value):
+        return constant(as_array(data, what, dtype))
+    if data._data.dtype == dtype:
+        return data
+    if data.is_constant:
+        return constant(data._data.astype(dtype))
+    cast: Value = data.astype(dtype)
+    return cast

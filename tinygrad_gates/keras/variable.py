@@ -1,0 +1,133 @@
+"""`Variable`: a Value that can be assigned to, such as a layer's weight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from tinygrad_gates.core.value import DIFFERENTIABLE, EXPOSED, Value
+from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.keras import initializers
+from tinygrad_gates.keras.utils.naming import unique_name
+
+
+class Variable(Value):
+    """A leaf of the graph with a name, whose numbers may be replaced.
+
+    It is a Value, so every operator and NumPy function takes it, and gradients flow to it.
+
+    Args:
+        initializer: the data, or an initializer (its name, or an object) with `shape`.
+        shape: the shape that an initializer fills.
+        dtype: float32 by default, or an array's own.
+        trainable: whether gradients flow here; integers are never trained.
+        name: the last part of its path.
+        owner: what it belongs to; `path` is "owner/name", as is the label in pictures.
+
+    >>> v = Variable([1, 2], dtype="float32", name="v")
+    >>> v.assign_add([1.0, 1.0])
+    <Variable path=v, shape=(2,), dtype=float32, value=[2. 3.]>
+    """
+
+    __slots__ = ("_own_name", "_trainable", "path")
+
+    def __init__(
+        self,
+        initializer: str | Callable[..., Any] | ArrayLike,
+        shape: tuple[int, ...] | None = None,
+        dtype: DTypeLike | None = None,
+        trainable: bool = True,
+        name: str | None = None,
+        *,
+        owner: str = "",
+    ) -> None:
+        if isinstance(initializer, str) or callable(initializer):
+            if shape is None:
+                raise ValueError("Variable: an initializer needs shape=, such as shape=(2, 3).")
+            dtype = np.dtype(dtype or np.float32)
+            data = initializers.get(initializer)(tuple(shape), dtype)
+        else:
+            if dtype is None and not isinstance(initializer, (np.ndarray, np.generic)):
+                dtype = np.float32
+            data = initializer
+        self._own_name = name or unique_name("variable")
+        self.path = f"{owner}/{self._own_name}" if owner else self._own_name
+        data = np.asarray(data, dtype)
+        self._trainable = trainable
+        floating = data.dtype.kind == "f"
+        super().__init__(data, self.path, requires_grad=trainable and floating)
+
+    @property
+    def name(self) -> str:
+        """The name without its owner's."""
+        return self._own_name
+
+    @property
+    def value(self) -> Self:
+        """The Value that takes part in computations: the variable itself."""
+        return self
+
+    @property
+    def trainable(self) -> bool:
+        """Whether gradients flow to it; settable."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, trainable: bool) -> None:
+        self._trainable = bool(trainable)
+        if trainable and self._data.dtype.kind == "f":
+            self._state |= DIFFERENTIABLE
+        else:
+            self._state &= ~DIFFERENTIABLE
+
+    def assign(self, value: ArrayLike) -> Self:
+        """Replace the numbers by others of the same shape, cast to this dtype.
+
+        A gradient that was recorded with the old numbers then refuses to be computed.
+
+        Raises `ShapeError` for another shape.
+        """
+        array = np.array(value._data if isinstance(value, Value) else value, self.dtype)
+        if array.shape != self.shape:
+            raise ShapeError(
+                f"{self.path}: the variable has shape {self.shape}; it cannot take a value of "
+                f"shape {array.shape}."
+            )
+        self.replace(array if array.ndim else array[()])
+        return self
+
+    def assign_add(self, value: ArrayLike) -> Self:
+        """Add to the numbers."""
+        return self.assign(self._data + np.asarray(value, self.dtype))
+
+    def assign_sub(self, value: ArrayLike) -> Self:
+        """Subtract from the numbers."""
+        return self.assign(self._data - np.asarray(value, self.dtype))
+
+    def replace(self, data: Any) -> None:
+        """Take an array that nobody else holds, of the same shape and dtype, unchecked."""
+        self._data = data
+        if self._state & EXPOSED:  # whoever was handed the old array does not hold this one
+            self._state &= ~EXPOSED
+            self._extra.pop("snapshot", None)
+        self._mark_changed()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.array(self._data, dtype=dtype)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        owner = self.path.removesuffix(self._own_name).rstrip("/")
+        return _restore, (self.numpy(), self._trainable, self._own_name, owner)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, "
+            f"value={self._data}>"
+        )
+
+
+def _restore(data: Any, trainable: bool, name: str, owner: str) -> Variable:
+    return Variable(data, trainable=trainable, name=name, owner=owner)
