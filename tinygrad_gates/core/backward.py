@@ -114,21 +114,28 @@ def collect(
         return [], result not in wanted
     others = False
     nodes = []
-    seen: set[Value | None] = {result, None}
+    seen = {result}
     pending = [result]
     while pending:
         node = pending.pop()
         nodes.append(node)
-        for value in node._inputs if node._state & STRUCTURED else (node._left, node._right):
-            if value in seen:
-                continue
+        value = node._left
+        if value not in seen:
             seen.add(value)
-            if not value._state & DIFFERENTIABLE:
-                continue
             if value._row is not None and value._serial >= oldest:
                 pending.append(value)
-            elif value not in wanted and node not in wanted:
+            elif value._state & DIFFERENTIABLE and value not in wanted and node not in wanted:
                 others = True
+        right = node._right
+        if right is None:
+            continue
+        for value in node._inputs[1:] if node._state & STRUCTURED else (right,):
+            if value not in seen:
+                seen.add(value)
+                if value._row is not None and value._serial >= oldest:
+                    pending.append(value)
+                elif value._state & DIFFERENTIABLE and value not in wanted and node not in wanted:
+                    others = True
     nodes.sort(key=_newest_first, reverse=True)
     return nodes, others
 
@@ -166,23 +173,23 @@ def sweep(
         g = take(node, None)
         if g is None:
             continue
-        rules = node._row.vjps  # type: ignore[union-attr]
-        structured = node._state & STRUCTURED
-        if not plain or type(rules) is not tuple or (structured and node._extra["more"]):
+        left, right = node._left, node._right
+        if not plain or (right is not None and node._state != DIFFERENTIABLE):
             _send(node, g, cotangents, only, on_values)
             if not plain and keep is not None and node not in keep:
                 del cotangents[node]
             continue
         # From here on the same as `_send`, for one or two operands and without its questions:
-        # the inner loop of every training step.
-        params = node._extra["params"] if structured else None
-        serial, y = node._serial, node._data
-        left, right = node._left, node._right
-        x = left._data
+        # the inner loop of every scalar program and of every training step.
+        serial = node._serial
         if right is None:
             if left._serial > serial or (left._state | node._state) & EXPOSED:
                 _verify(node)
-            c = rules[0](g, y, x, **params) if params else rules[0](g, y, x)
+            x, rule = left._data, node._row.vjps[0]  # type: ignore[union-attr, index]
+            if node._state & STRUCTURED:
+                c = rule(g, node._data, x, **node._extra["params"])
+            else:
+                c = rule(g, node._data, x)
             if type(c) is not type(x) or (
                 type(x) is ndarray and (c.shape != x.shape or c.dtype is not x.dtype)
             ):
@@ -190,23 +197,24 @@ def sweep(
             sent = get(left)
             cotangents[left] = c if sent is None else sent + c
             continue
-        z = right._data
         if (
             left._serial > serial
             or right._serial > serial
-            or (left._state | right._state | node._state) & EXPOSED
+            or (left._state | right._state) & EXPOSED
         ):
             _verify(node)
-        if left._state & DIFFERENTIABLE and rules[0] is not None:
-            c = rules[0](g, y, x, z, **params) if params else rules[0](g, y, x, z)
+        rule, other = node._row.vjps  # type: ignore[union-attr, misc]
+        x, y, z = left._data, node._data, right._data
+        if left._state & DIFFERENTIABLE and rule is not None:
+            c = rule(g, y, x, z)
             if type(c) is not type(x) or (
                 type(x) is ndarray and (c.shape != x.shape or c.dtype is not x.dtype)
             ):
                 c = _fitted(c, x)
             sent = get(left)
             cotangents[left] = c if sent is None else sent + c
-        if right._state & DIFFERENTIABLE and rules[1] is not None:
-            c = rules[1](g, y, x, z, **params) if params else rules[1](g, y, x, z)
+        if right._state & DIFFERENTIABLE and other is not None:
+            c = other(g, y, x, z)
             if type(c) is not type(z) or (
                 type(z) is ndarray and (c.shape != z.shape or c.dtype is not z.dtype)
             ):
@@ -220,8 +228,8 @@ def _send(
 ) -> None:
     """Send the cotangent `g` of one node to its operands."""
     inputs = node._inputs
-    params = node._params
     rules = node._row.vjps  # type: ignore[union-attr]
+    params = node._extra["params"] if node._state & STRUCTURED else {}
     _verify(node)
     if on_values:
         y: Any = node
@@ -248,7 +256,7 @@ def _send(
 def _verify(node: Value) -> None:
     """Refuse if data that the node's rule may read is not what was recorded."""
     for value in (node, *node._inputs):
-        if value._state & (CHANGED | EXPOSED):
+        if value._state & EXPOSED or value._serial > node._serial:
             value._verify_unchanged(node)
 
 

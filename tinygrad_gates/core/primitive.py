@@ -247,7 +247,7 @@ def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
         result._row = row
         result._left = inputs[0]
         result._right = inputs[1] if len(inputs) > 1 else None
-        if params or len(inputs) > 2:
+        if params or len(inputs) > 2 or not isinstance(row.vjps, tuple):
             result._state = DIFFERENTIABLE | STRUCTURED
             result._extra = {"params": params, "more": tuple(inputs[2:])}
     if modes.active and modes.watching():

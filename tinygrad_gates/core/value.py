@@ -165,17 +165,14 @@ class Value:
         if data is old:  # the end of `value.data += ...`: already altered in place
             self._synchronize()
             return
-        if type(data) is np.ndarray is type(old) and data.dtype is old.dtype:
-            array = data
-        else:
-            array = as_real(data, None)
-        shape, dtype = self.shape, old.dtype
+        array = data if type(data) is np.ndarray else as_real(data, None)
+        shape, dtype = self.shape, self.dtype
         if array.shape != shape:
             raise ShapeError(
                 f"{self._name()}.data has shape {shape}; it cannot become data of shape "
                 f"{array.shape}. Make a new Value for another shape."
             )
-        if array.dtype != dtype and not np.can_cast(array.dtype, dtype, "same_kind"):
+        if array.dtype is not dtype and not np.can_cast(array.dtype, dtype, "same_kind"):
             raise DtypeError(
                 f"{self._name()}.data is {dtype}; it cannot take {array.dtype}. "
                 f"Make a new Value for another dtype."
@@ -238,7 +235,8 @@ class Value:
     @property
     def dtype(self) -> np.dtype[Any]:
         """The NumPy dtype of the data."""
-        return np.asarray(self._data).dtype
+        data = self._data
+        return np.result_type(data) if type(data) in WEAK else data.dtype
 
     # ---------------------------------------------------------------- graph
 
