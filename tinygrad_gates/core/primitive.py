@@ -77,6 +77,7 @@ class Primitive:
         scalar: of an elementwise row, its expression for one element, for the compiler.
         examples: of any other row, what it is checked on.
         at_kink: the convention where the derivative jumps or does not exist.
+        record: applies the row to operands of which the first is a Value, without parameters.
     """
 
     name: str
@@ -88,17 +89,19 @@ class Primitive:
     scalar: str | None = None
     examples: tuple[Example, ...] = ()
     at_kink: str = ""
+    record: Callable[..., Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "record", _recorder(self))
 
     def __call__(self, *operands: Any, **params: Any) -> Any:
         """Apply the row: a Value if an operand is one, else the forward function's result."""
-        if any([isinstance(operand, Value) for operand in operands]):
+        if not any([isinstance(operand, Value) for operand in operands]):
+            return self.forward(*operands, **params)
+        if params or type(operands[0]) is not Value:
             return apply(self, *operands, **params)
-        return self.forward(*operands, **params)
-
-    @property
-    def is_unary(self) -> bool:
-        """Whether this is an elementwise function of one operand."""
-        return self.scalar is not None and len(self.vjps) == 1  # type: ignore[arg-type]
+        result = self.record(*operands)
+        return apply(self, *operands) if result is NotImplemented else result  # raises
 
     def rule(self, position: int) -> Rule | None:
         """Return the vector-Jacobian rule of one operand."""
@@ -195,12 +198,7 @@ def answers(
 def attach_method(name: str, function: Callable[..., Any]) -> None:
     """Make `function` the method `name` of `Value`."""
     METHODS[name] = function
-    if not isinstance(function, Primitive):
-        setattr(Value, name, function)
-    elif function.is_unary:
-        setattr(Value, name, unary_operator(function))
-    else:
-        setattr(Value, name, lambda self, *operands: apply(function, self, *operands))
+    setattr(Value, name, function.record if isinstance(function, Primitive) else function)
 
 
 # -------------------------------------------------------------------- applying a row
@@ -289,23 +287,37 @@ def caller() -> str:
 
 
 def _attach_operator(name: str, row: Primitive) -> None:
-    if row.is_unary:
-        setattr(Value, f"__{name}__", unary_operator(row))
-        return
-    setattr(Value, f"__{name}__", _forward_operator(row))
-    setattr(Value, f"__r{name}__", _reflected_operator(row))
+    def reflected(self: Value, other: Any) -> Any:
+        return apply(row, other, self) if isinstance(other, _OPERANDS) else NotImplemented
+
+    setattr(Value, f"__{name}__", row.record)
+    if len(row.vjps) == 2:  # type: ignore[arg-type]
+        setattr(Value, f"__r{name}__", reflected)
 
 
-def unary_operator(row: Primitive) -> Callable[[Value], Value]:
-    """Return a function of a Value that applies an elementwise row of one operand."""
+def _recorder(row: Primitive) -> Callable[..., Any]:
+    """Return the quickest function that applies a row to a Value and other operands."""
+    if isinstance(row.vjps, tuple) and len(row.vjps) == 1:
+        return _record_unary(row)
+    if isinstance(row.vjps, tuple) and len(row.vjps) == 2:
+        return _record_binary(row)
+
+    def record(*operands: Any) -> Value:
+        return apply(row, *operands)
+
+    return record
+
+
+def _record_unary(row: Primitive) -> Callable[[Value], Value]:
     forward = row.forward
 
-    def operate(self: Value) -> Value:
+    def record(self: Value) -> Value:
         # What `apply` does, without its general steps.
         if modes.active or self._state & (DIFFERENTIABLE | EXPOSED) != DIFFERENTIABLE:
             return apply(row, self)
         result = _new(Value)
-        result._data = forward(self._data)
+        data = forward(self._data)
+        result._data = data[()] if type(data) is ndarray and not data.ndim else data
         result._state = DIFFERENTIABLE
         result._serial = next(_serial)
         result._row = row
@@ -313,16 +325,15 @@ def unary_operator(row: Primitive) -> Callable[[Value], Value]:
         result._right = None
         return result
 
-    operate.__name__ = row.name
-    operate.__doc__ = row.doc
-    return operate
+    record.__name__, record.__doc__ = row.name, row.doc
+    return record
 
 
-def _forward_operator(row: Primitive) -> Callable[[Value, Any], Any]:
+def _record_binary(row: Primitive) -> Callable[[Value, Any], Any]:
     forward = row.forward
 
-    def operate(self: Value, other: Any) -> Any:
-        # The loop of every scalar program: what `apply` does, without its general steps.
+    def record(self: Value, other: Any) -> Any:
+        # What `apply` does, without its general steps: the loop of every scalar program.
         kind = type(other)
         if modes.active or (kind is not Value and kind is not float and kind is not int):
             return apply(row, self, other) if isinstance(other, _OPERANDS) else NotImplemented
@@ -336,7 +347,8 @@ def _forward_operator(row: Primitive) -> Callable[[Value, Any], Any]:
         if (self._state | other._state) & (DIFFERENTIABLE | EXPOSED) != DIFFERENTIABLE:
             return apply(row, self, other)
         result = _new(Value)
-        result._data = forward(self._data, other._data)
+        data = forward(self._data, other._data)
+        result._data = data[()] if type(data) is ndarray and not data.ndim else data
         result._state = DIFFERENTIABLE
         result._serial = next(_serial)
         result._row = row
@@ -344,14 +356,8 @@ def _forward_operator(row: Primitive) -> Callable[[Value, Any], Any]:
         result._right = other
         return result
 
-    return operate
-
-
-def _reflected_operator(row: Primitive) -> Callable[[Value, Any], Any]:
-    def operate(self: Value, other: Any) -> Any:
-        return apply(row, other, self) if isinstance(other, _OPERANDS) else NotImplemented
-
-    return operate
+    record.__name__, record.__doc__ = row.name, row.doc
+    return record
 
 
 # -------------------------------------------------------------------- functions without gradient
