@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
+from numpy import ndarray
 
 from tinygrad_gates.errors import DtypeError, MutationError, NotDifferentiableError, ShapeError
 
@@ -155,9 +156,13 @@ class Value:
         >>> w.data
         array([0.5, 1.5])
         """
-        if type(self._data) is np.ndarray and "snapshot" not in self._extra:
-            self._expose()
-        return self._data
+        data = self._data
+        if type(data) is ndarray and "snapshot" not in self._extra:
+            if data.base is not None:  # through a view, changes would reach another Value
+                self._data = data = data.copy()
+            self._set_extra("snapshot", data.tobytes())
+            self._state |= EXPOSED
+        return data
 
     @data.setter
     def data(self, data: ArrayLike) -> None:
@@ -165,23 +170,29 @@ class Value:
         if data is old:  # the end of `value.data += ...`: already altered in place
             self._synchronize()
             return
-        array = data if type(data) is np.ndarray else as_real(data, None)
-        shape, dtype = self.shape, self.dtype
+        if type(data) is ndarray and data.dtype is old.dtype and data.shape == old.shape:
+            self._data = data.copy() if data.ndim else data[()]
+        else:
+            self._data = self._converted(data)
+        if self._state & EXPOSED:  # what was handed out is no longer this Value's data
+            self._state &= ~EXPOSED
+            self._extra.pop("snapshot", None)
+        self._mark_changed()
+
+    def _converted(self, data: ArrayLike) -> Any:
+        """Return new data as this Value's shape and dtype, or refuse."""
+        array, shape, dtype = as_real(data, None), self.shape, self.dtype
         if array.shape != shape:
             raise ShapeError(
                 f"{self._name()}.data has shape {shape}; it cannot become data of shape "
                 f"{array.shape}. Make a new Value for another shape."
             )
-        if array.dtype is not dtype and not np.can_cast(array.dtype, dtype, "same_kind"):
+        if not np.can_cast(array.dtype, dtype, "same_kind"):
             raise DtypeError(
                 f"{self._name()}.data is {dtype}; it cannot take {array.dtype}. "
                 f"Make a new Value for another dtype."
             )
-        self._data = array.astype(dtype) if shape else dtype.type(array)
-        if "snapshot" in self._extra:  # what was handed out is no longer this Value's data
-            self._state &= ~EXPOSED
-            del self._extra["snapshot"]
-        self._mark_changed()
+        return array.astype(dtype) if shape else dtype.type(array)
 
     def numpy(self) -> Any:
         """Return a copy of the data, as a NumPy array or scalar.
@@ -189,7 +200,7 @@ class Value:
         >>> Value([1, 2]).numpy()
         array([1, 2])
         """
-        return self._data.copy() if isinstance(self._data, np.ndarray) else self._data
+        return self._data.copy() if isinstance(self._data, ndarray) else self._data
 
     def item(self) -> float:
         """Return the data, which has one element, as a Python number.
@@ -287,13 +298,6 @@ class Value:
 
     # ---------------------------------------------------------------- changes of recorded data
 
-    def _expose(self) -> None:
-        array = self._data
-        if array.base is not None or not array.flags.writeable:
-            self._data = array = array.copy()  # a view would let changes reach another Value
-        self._set_extra("snapshot", array.tobytes())
-        self._state |= EXPOSED
-
     def _mark_changed(self) -> None:
         # A changed leaf takes a new number, so that it is younger than what was recorded from
         # it: one comparison in the reverse sweep. A node's number is its place in the order.
@@ -313,7 +317,7 @@ class Value:
             self._mark_changed()
         # Two references are this slot and getrefcount's argument: nobody outside holds the
         # array, or a view of it, any longer.
-        if getrefcount(self._data) == 2 and self._row is None:
+        if getrefcount(self._data) <= 2 and self._row is None:
             self._state &= ~EXPOSED
             del self._extra["snapshot"]
 
@@ -454,7 +458,7 @@ class Value:
         def graph(self, **options: Any) -> Any: ...
 
 
-def as_real(data: Any, dtype: DTypeLike | None) -> np.ndarray[Any, Any]:
+def as_real(data: Any, dtype: DTypeLike | None) -> ndarray[Any, Any]:
     """Return data as an array of real numbers, without a copy where none is needed.
 
     Raises `DtypeError` for complex numbers, text, objects and Values.
