@@ -1,0 +1,19 @@
+"""What every test shares: hypothesis without a clock, and sealed switches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from tinygrad_gates import modes
+
+settings.register_profile("suite", deadline=None, derandomize=True, max_examples=50)
+settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True)
+def _no_switch_is_left_on() -> Iterator[None]:
+    yield
+    assert modes.active == 0, "a test left no_grad or detect_anomaly on"
