@@ -26,27 +26,30 @@ def as_array(data: Any, what: str, dtype: np.dtype[Any] | None = None) -> np.nda
     >>> as_array([[0, 1]], "x", FLOAT32)
     array([[0., 1.]], dtype=float32)
     """
-    if isinstance(data, Value):
-        data = data._data
+    array = data if type(data) is np.ndarray else _converted(data, what)
+    if array.dtype.kind not in "fiub":
+        raise _not_real(array, what)
+    return array if dtype is None else array.astype(dtype, copy=False)
+
+
+def _converted(data: Any, what: str) -> np.ndarray[Any, Any]:
     try:
-        array = np.asarray(data)
+        return np.asarray(data._data if isinstance(data, Value) else data)
     except ValueError:
         raise DtypeError(
             f"{what}: the nested lists have unequal lengths, so they make no array. Give every "
             f"sample the same number of values."
         ) from None
-    if array.dtype.kind in "USOTVMm":
-        raise DtypeError(
-            f"{what}: numbers are needed, got {_first(array)!r} of dtype {array.dtype}. Encode "
-            f"text and categories as numbers first, such as 0 and 1."
-        )
+
+
+def _not_real(array: np.ndarray[Any, Any], what: str) -> DtypeError:
     if array.dtype.kind == "c":
-        raise DtypeError(f"{what}: real numbers are needed, got dtype {array.dtype}.")
-    return array if dtype is None else array.astype(dtype, copy=False)
-
-
-def _first(array: np.ndarray[Any, Any]) -> Any:
-    return array.flat[0] if array.size else None
+        return DtypeError(f"{what}: real numbers are needed, got dtype {array.dtype}.")
+    first = array.flat[0] if array.size else None
+    return DtypeError(
+        f"{what}: numbers are needed, got {first!r} of dtype {array.dtype}. Encode text and "
+        f"categories as numbers first, such as 0 and 1."
+    )
 
 
 def as_value(data: Any, dtype: np.dtype[Any], what: str) -> Value:

@@ -52,7 +52,8 @@ class Layer(Configurable):
     registry: ClassVar[Registry[Layer]] = Registry("layer")
     config_module = "keras.layers"
     unsaved = ("input_shape", "input_dim")
-    _takes_training: ClassVar[bool] = False
+    takes_training: ClassVar[bool] = False
+    """Whether `call` takes `training`."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -60,7 +61,7 @@ class Layer(Configurable):
             cls.build = _noting_shape(cls.__dict__["build"])  # type: ignore[method-assign]
         if "call" in cls.__dict__:
             parameters = inspect.signature(cls.__dict__["call"]).parameters
-            cls._takes_training = "training" in parameters
+            cls.takes_training = "training" in parameters
 
     def __init__(
         self,
@@ -127,7 +128,7 @@ class Layer(Configurable):
         shape = inputs._data.shape
         if shape[1:] != self._accepted or not shape:
             self._check(shape)
-        if "training" in kwargs and not self._takes_training:
+        if "training" in kwargs and not self.takes_training:
             del kwargs["training"]
         return self.call(inputs, *args, **kwargs)
 

@@ -16,14 +16,16 @@ LossFunction = Callable[..., Any]
 
 _classes: dict[LossFunction, type[Loss]] = {}
 
-REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
+MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
+REDUCTIONS = (*MEANS, "sum", "none", None)
 
 
 class Loss(Configurable):
     """A function of targets and predictions, reduced to one number to minimise.
 
     A subclass either overrides `call`, or names the `function` that computes one loss a sample;
-    then that function is known by its own name and the `aliases`.
+    then that function is known by its own name and the `aliases`. Where there is a shorter way to
+    the mean over all samples, `mean` takes it.
 
     Args:
         reduction: "sum_over_batch_size" (the mean of all losses), "sum", "mean" (as the first),
@@ -37,6 +39,7 @@ class Loss(Configurable):
     registry: ClassVar[Registry[Any]] = Registry("loss", takes_functions=True)
     config_module = "keras.losses"
     function: ClassVar[LossFunction | None] = None
+    mean: ClassVar[LossFunction | None] = None
     integer_targets: ClassVar[bool] = False
     """Whether targets are class numbers, which stay integers."""
 
@@ -44,6 +47,7 @@ class Loss(Configurable):
         cls,
         *,
         function: LossFunction | None = None,
+        mean: LossFunction | None = None,
         aliases: tuple[str, ...] = (),
         **options: Any,
     ) -> None:
@@ -51,6 +55,7 @@ class Loss(Configurable):
             super().__init_subclass__(aliases=aliases, **options)
             return
         cls.function = staticmethod(function)
+        cls.mean = None if mean is None else staticmethod(mean)
         cls.registry.add(function, function.__name__, *aliases)
         _classes[function] = cls
         super().__init_subclass__(**options)
@@ -85,10 +90,13 @@ class Loss(Configurable):
             ShapeError: if the shapes do not fit; nothing is broadcast.
             DtypeError: for text and other data that are not numbers.
         """
-        losses = self.call(y_true, y_pred)
         if sample_weight is not None:
-            losses, sample_weight = self._weighted(losses, sample_weight)
-        return _reduce(losses, sample_weight, self.reduction)
+            losses, weight = self._weighted(self.call(y_true, y_pred), sample_weight)
+            return _reduce(losses, weight, self.reduction)
+        mean = type(self).mean
+        if mean is not None and self.reduction in MEANS:
+            return mean(y_true, y_pred)  # type: ignore[no-any-return]
+        return _reduce(self.call(y_true, y_pred), None, self.reduction)
 
     def call(self, y_true: Any, y_pred: Any) -> Value:
         """Return one loss for each sample (and for each position, where samples have several)."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.keras.tensors import FLOAT32, as_value
 
 
 def match_ranks(a: Any, b: Any) -> tuple[Any, Any]:
@@ -12,6 +14,7 @@ def match_ranks(a: Any, b: Any) -> tuple[Any, Any]:
 
     A vector gets the axis; an array of higher rank stays, and the other loses it.
 
+    >>> import numpy as np
     >>> a, b = match_ranks(np.zeros(4), np.zeros((4, 1)))
     >>> a.shape, b.shape
     ((4, 1), (4, 1))
@@ -26,12 +29,27 @@ def match_ranks(a: Any, b: Any) -> tuple[Any, Any]:
     return a, b
 
 
+def as_pair(y_true: Any, y_pred: Any, what: str) -> tuple[Value, Value]:
+    """Return targets and predictions as Values of one shape and dtype, the predictions'.
+
+    Raises `ShapeError` if they do not fit, and `DtypeError` if they are no numbers.
+    """
+    if not isinstance(y_pred, Value):
+        y_pred = as_value(y_pred, FLOAT32, f"{what}: y_pred")
+    if not isinstance(y_true, Value) or y_true._data.dtype != y_pred._data.dtype:
+        y_true = as_value(y_true, y_pred._data.dtype, f"{what}: y_true")
+    if y_true._data.shape != y_pred._data.shape:
+        y_true, y_pred = match_shapes(y_true, y_pred, what)
+    return y_true, y_pred
+
+
 def match_shapes(y_true: Any, y_pred: Any, what: str) -> tuple[Any, Any]:
     """Return targets and predictions of one shape.
 
     Raises `ShapeError` where they differ by more than a last axis of length 1, since
     broadcasting would compare every sample with every other.
 
+    >>> import numpy as np
     >>> match_shapes(np.zeros((4, 3)), np.zeros((4, 1)), "mse")
     Traceback (most recent call last):
     ...

@@ -127,7 +127,7 @@ class Sequential(Model):
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Return the output of the last layer."""
         for layer in self._layers:
-            inputs = layer(inputs, training=training)
+            inputs = layer(inputs, training=training) if layer.takes_training else layer(inputs)
         return inputs
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
