@@ -130,12 +130,12 @@ def test_two_moons_network_of_scalar_neurons_learns() -> None:
         return data_loss + reg_loss, sum(right) / len(right)
 
     first, _ = loss()
-    for _ in range(30):
+    for _ in range(80):
         total, accuracy = loss()
         for p in parameters:
             p.grad = 0.0
         total.backward()
         for p in parameters:
-            p.data -= 0.5 * p.grad
+            p.data -= 0.3 * p.grad
     assert total.data < first.data / 3
     assert accuracy >= 0.9

@@ -184,15 +184,11 @@ def test_conventions_at_kinks(f: Any, x: list[float], gradient: list[float]) -> 
 
 
 def test_where_selects_and_never_multiplies() -> None:
-    x = Value([0.0, 4.0])
-    with np.errstate(divide="ignore"):
-        np.where([False, True], np.sqrt(x), 1.0).sum().backward()
-    # sqrt's own rule makes 0 / 0 of a zero cotangent: the safe form masks the operand as well
+    # sqrt's own rule would make 0 / 0 of a zero cotangent: the safe form masks its operand too
     safe = Value([0.0, 4.0])
     np.where([False, True], np.sqrt(np.where([False, True], safe, 1.0)), 1.0).sum().backward()
     np.testing.assert_array_equal(safe.grad, [0, 0.25])
     a = Value([np.nan, 1.0])
-    np.where([False, True], a * np.inf, 1.0).sum()
     np.where([False, True], a, 1.0).sum().backward()
     np.testing.assert_array_equal(a.grad, [0, 1])
 
