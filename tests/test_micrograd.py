@@ -112,7 +112,7 @@ def test_two_moons_network_of_scalar_neurons_learns() -> None:
     angle = rng.uniform(0, np.pi, 40)
     y = np.arange(40) % 2 * 2 - 1
     x = np.where(y > 0, [np.cos(angle), np.sin(angle)], [1 - np.cos(angle), 0.5 - np.sin(angle)]).T
-    layers = [[Neuron(2) for _ in range(8)], [Neuron(8, nonlin=False)]]
+    layers = [[Neuron(2) for _ in range(16)], [Neuron(16, nonlin=False)]]
     parameters = [p for layer in layers for n in layer for p in n.parameters()]
 
     def model(v: Any) -> Value:
@@ -130,12 +130,12 @@ def test_two_moons_network_of_scalar_neurons_learns() -> None:
         return data_loss + reg_loss, sum(right) / len(right)
 
     first, _ = loss()
-    for _ in range(80):
+    for k in range(60):
         total, accuracy = loss()
         for p in parameters:
             p.grad = 0.0
         total.backward()
         for p in parameters:
-            p.data -= 0.3 * p.grad
+            p.data -= (1.0 - 0.9 * k / 60) * p.grad
     assert total.data < first.data / 3
     assert accuracy >= 0.9
