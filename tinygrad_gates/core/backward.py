@@ -16,8 +16,16 @@ from numpy import ndarray
 
 from tinygrad_gates import modes
 from tinygrad_gates.core.broadcast import conform
-from tinygrad_gates.core.primitive import anomaly, constant, integer_error, raw
-from tinygrad_gates.core.value import CHANGED, DIFFERENTIABLE, EXPOSED, STRUCTURED, Value, as_real
+from tinygrad_gates.core.primitive import Primitive, anomaly, constant, integer_error, raw
+from tinygrad_gates.core.value import (
+    CHANGED,
+    DIFFERENTIABLE,
+    EXPOSED,
+    STRUCTURED,
+    VARIADIC,
+    Value,
+    as_real,
+)
 from tinygrad_gates.errors import AnomalyError, ShapeError
 
 _newest_first = attrgetter("_serial")
@@ -45,7 +53,7 @@ def backward(self: Value, gradient: Any = None) -> None:
     """
     seed = _seed(self, gradient, "backward()")
     cotangents: dict[Value, Any] = {self: seed}
-    sweep(collect(self)[0], cotangents, keep=None)
+    sweep(collect([self])[0], cotangents, keep=None)
     for value, cotangent in cotangents.items():
         if value._row is None and value.has_grad:
             value.grad = value.grad + cotangent
@@ -78,44 +86,60 @@ def gradients(
     >>> gradients(x * y, [x, y])
     [np.float64(4.0), np.float64(3.0)]
     """
+    seed = _seed(result, gradient, "gradients()")
+    return pull({result: seed}, parameters, create_graph)
+
+
+def pull(
+    cotangents: dict[Value, Any], parameters: Sequence[Value], create_graph: bool = False
+) -> list[Any]:
+    """Return for each parameter the sum of what the cotangents of some results send to it.
+
+    The same as `gradients`, for several results at once: `cotangents` maps each to its own, and
+    is used up.
+    """
     for parameter in parameters:
         if not parameter._state & DIFFERENTIABLE:
             raise integer_error("gradients()", parameter)
-    seed = _seed(result, gradient, "gradients()")
-    if create_graph and not isinstance(seed, Value):
-        seed = constant(seed)
+    if create_graph:
+        cotangents = {result: _recorded(seed) for result, seed in cotangents.items()}
     wanted = set(parameters)
     oldest = min([-1 if p._state & CHANGED else p._serial for p in parameters], default=0)
-    nodes, others = collect(result, wanted, oldest)
+    nodes, others = collect(cotangents, wanted, oldest)
     only = _leading_to(wanted, nodes) if others else None
     interior = [parameter for parameter in parameters if parameter._row is not None]
-    cotangents: dict[Value, Any] = {result: seed}
     sweep(nodes, cotangents, keep=interior, only=only, on_values=create_graph)
-    return [
+    found = [
         cotangents[parameter] if parameter in cotangents else np.zeros_like(parameter._data)[()]
         for parameter in parameters
     ]
+    return [_recorded(cotangent) for cotangent in found] if create_graph else found
 
 
-def depends_on_others(result: Value, parameters: Iterable[Value]) -> bool:
-    """Return whether a result has differentiable ancestors other than through parameters."""
+def _recorded(cotangent: Any) -> Value:
+    return cotangent if isinstance(cotangent, Value) else constant(cotangent)
+
+
+def depends_on_others(results: Iterable[Value], parameters: Iterable[Value]) -> bool:
+    """Return whether results have differentiable ancestors other than through parameters."""
     wanted = set(parameters)
-    return collect(result, wanted, min(parameter._serial for parameter in wanted))[1]
+    oldest = min((parameter._serial for parameter in wanted), default=-1)
+    return collect(results, wanted, oldest)[1]
 
 
 def collect(
-    result: Value, wanted: frozenset[Value] | set[Value] = frozenset(), oldest: int = -1
+    results: Iterable[Value], wanted: Collection[Value] = frozenset(), oldest: int = -1
 ) -> tuple[list[Value], bool]:
-    """Return the recorded nodes that lead to a result, newest first, down to the `oldest`.
+    """Return the recorded nodes that lead to some results, newest first, down to the `oldest`.
 
     Also return whether a gradient could flow out of them elsewhere than to the wanted Values.
     """
-    if result._row is None:
-        return [], result not in wanted
-    others = False
     nodes = []
-    seen = {result}
-    pending = [result]
+    seen = set(results)
+    pending = [value for value in seen if value._row is not None]
+    others = any(
+        [v._row is None and v._state & DIFFERENTIABLE and v not in wanted for v in seen]
+    )
     while pending:
         node = pending.pop()
         nodes.append(node)
@@ -173,8 +197,8 @@ def sweep(
         g = take(node, None)
         if g is None:
             continue
-        left, right = node._left, node._right
-        if not plain or (right is not None and node._state != DIFFERENTIABLE):
+        left, right, state = node._left, node._right, node._state
+        if not plain or (state != DIFFERENTIABLE and (right is not None or state & VARIADIC)):
             _send(node, g, cotangents, only, on_values)
             if not plain and keep is not None and node not in keep:
                 del cotangents[node]
@@ -183,10 +207,10 @@ def sweep(
         # the inner loop of every scalar program and of every training step.
         serial = node._serial
         if right is None:
-            if left._serial > serial or (left._state | node._state) & EXPOSED:
+            if left._serial > serial or (left._state | state) & EXPOSED:
                 _verify(node)
             x, rule = left._data, node._row.vjps[0]  # type: ignore[union-attr, index]
-            if node._state & STRUCTURED:
+            if state & STRUCTURED:
                 c = rule(g, node._data, x, **node._extra["params"])
             else:
                 c = rule(g, node._data, x)
@@ -227,30 +251,45 @@ def _send(
     node: Value, g: Any, cotangents: dict[Value, Any], only: set[Value] | None, on_values: bool
 ) -> None:
     """Send the cotangent `g` of one node to its operands."""
-    inputs = node._inputs
-    rules = node._row.vjps  # type: ignore[union-attr]
-    params = node._extra["params"] if node._state & STRUCTURED else {}
     _verify(node)
+    inputs = node._inputs
     if on_values:
         y: Any = node
         operands = [x if x._state & DIFFERENTIABLE else x._data for x in inputs]
     else:
         y = node._data
         operands = [x._data for x in inputs]
-    for position, value in enumerate(inputs):
-        if not value._state & DIFFERENTIABLE or (only is not None and value not in only):
+    positions = [
+        position
+        for position, value in enumerate(inputs)
+        if value._state & DIFFERENTIABLE and (only is None or value in only)
+    ]
+    row = node._row
+    assert row is not None
+    sent = _apply_rules(row, positions, g, y, operands, node._params)
+    for position, c in zip(positions, sent, strict=True):
+        if c is None:
             continue
-        if type(rules) is not tuple:
-            c = rules(position, g, y, *operands, **params)  # type: ignore[operator]
-        elif rules[position] is None:
-            continue
-        else:
-            c = rules[position](g, y, *operands, **params)  # type: ignore[misc]
+        value = inputs[position]
         c = _fitted(c, value._data)
         if modes.active and modes.watching():
             _watch(node, g, c)
-        sent = cotangents.get(value)
-        cotangents[value] = c if sent is None else sent + c
+        before = cotangents.get(value)
+        cotangents[value] = c if before is None else before + c
+
+
+def _apply_rules(
+    row: Primitive, positions: list[int], g: Any, y: Any, operands: list[Any], params: Any
+) -> Iterable[Any]:
+    """Return what the row's rules send to the operands at some positions; None for nothing."""
+    rules = row.vjps
+    if isinstance(rules, tuple):
+        chosen = [rules[i] for i in positions]
+        return [None if rule is None else rule(g, y, *operands, **params) for rule in chosen]
+    if row.joint:
+        together = rules(g, y, *operands, **params)
+        return [together[i] for i in positions]
+    return [rules(i, g, y, *operands, **params) for i in positions]
 
 
 def _verify(node: Value) -> None:

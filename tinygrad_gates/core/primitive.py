@@ -21,6 +21,7 @@ from tinygrad_gates.core.value import (
     REDUCTIONS,
     STRUCTURED,
     UFUNCS,
+    VARIADIC,
     WEAK,
     Value,
     _new,
@@ -71,6 +72,7 @@ class Primitive:
         forward: a NumPy function of the operands' data and the parameters.
         vjps: one vector-Jacobian rule for each operand (None: no gradient), or, for any number
             of operands, one function that also gets the operand's position first.
+        joint: the one function instead returns the cotangents of all operands together.
         symbol: what a picture calls it.
         doc: one line of what it computes.
         domain: for each operand, the intervals where it is differentiable; tests draw from it.
@@ -89,6 +91,7 @@ class Primitive:
     scalar: str | None = None
     examples: tuple[Example, ...] = ()
     at_kink: str = ""
+    joint: bool = False
     record: Callable[..., Any] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -245,8 +248,9 @@ def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
         result._row = row
         result._left = inputs[0]
         result._right = inputs[1] if len(inputs) > 1 else None
-        if params or len(inputs) > 2 or not isinstance(row.vjps, tuple):
-            result._state = DIFFERENTIABLE | STRUCTURED
+        variadic = 0 if isinstance(row.vjps, tuple) else VARIADIC
+        if params or variadic or len(inputs) > 2:
+            result._state = DIFFERENTIABLE | STRUCTURED | variadic
             result._extra = {"params": params, "more": tuple(inputs[2:])}
     if modes.active and modes.watching():
         _watch(row, inputs, result)

@@ -41,6 +41,7 @@ DIFFERENTIABLE = 1
 CHANGED = 2  # the data was replaced or altered after the Value was made
 EXPOSED = 4  # look closer: the array was handed out, or the data of a recorded node changed
 STRUCTURED = 8  # the operation has static parameters or more than two operands
+VARIADIC = 16  # one rule of the operation serves all operands
 
 # An operand that is a Python number stays one, so that NumPy does not widen float32 by it.
 WEAK = (float, int, bool)
