@@ -53,6 +53,23 @@ def no_grad() -> Iterator[None]:
 
 
 @contextmanager
+def enable_grad() -> Iterator[None]:
+    """Record again inside of `no_grad`.
+
+    >>> from tinygrad_gates import Value
+    >>> with no_grad(), enable_grad():
+    ...     y = Value(3.0) * 2
+    >>> y.requires_grad
+    True
+    """
+    if not active or recording():  # nothing to switch, and the fast paths stay open
+        yield
+        return
+    with _switched(_recording, True):
+        yield
+
+
+@contextmanager
 def detect_anomaly() -> Iterator[None]:
     """Raise where a NaN or an infinity first appears, forward or backward.
 

@@ -51,7 +51,7 @@ def backward(self: Value, gradient: Any = None) -> None:
     >>> float(x.grad)
     6.0
     """
-    seed = _seed(self, gradient, "backward()")
+    seed = as_cotangent(self, gradient, "backward()")
     cotangents: dict[Value, Any] = {self: seed}
     sweep(collect([self])[0], cotangents, keep=None)
     for value, cotangent in cotangents.items():
@@ -86,17 +86,22 @@ def gradients(
     >>> gradients(x * y, [x, y])
     [np.float64(4.0), np.float64(3.0)]
     """
-    seed = _seed(result, gradient, "gradients()")
+    seed = as_cotangent(result, gradient, "gradients()")
     return pull({result: seed}, parameters, create_graph)
 
 
 def pull(
-    cotangents: dict[Value, Any], parameters: Sequence[Value], create_graph: bool = False
+    cotangents: dict[Value, Any],
+    parameters: Sequence[Value],
+    create_graph: bool = False,
+    *,
+    oldest: int | None = None,
 ) -> list[Any]:
     """Return for each parameter the sum of what the cotangents of some results send to it.
 
     The same as `gradients`, for several results at once: `cotangents` maps each to its own, and
-    is used up.
+    is used up. Nothing is sent on by Values whose number is below `oldest`; by default, that is
+    the oldest parameter's.
     """
     for parameter in parameters:
         if not parameter._state & DIFFERENTIABLE:
@@ -104,7 +109,8 @@ def pull(
     if create_graph:
         cotangents = {result: _recorded(seed) for result, seed in cotangents.items()}
     wanted = set(parameters)
-    oldest = min([-1 if p._state & CHANGED else p._serial for p in parameters], default=0)
+    if oldest is None:
+        oldest = min([-1 if p._state & CHANGED else p._serial for p in parameters], default=0)
     nodes, others = collect(cotangents, wanted, oldest)
     only = _leading_to(wanted, nodes) if others else None
     interior = [parameter for parameter in parameters if parameter._row is not None]
@@ -312,7 +318,7 @@ def _fitted(cotangent: Any, data: Any) -> Any:
     return cotangent if data.ndim or isinstance(cotangent, Value) else cotangent[()]
 
 
-def _seed(result: Value, gradient: Any, caller_name: str) -> Any:
+def as_cotangent(result: Value, gradient: Any, caller_name: str) -> Any:
     if not result._state & DIFFERENTIABLE:
         raise integer_error(caller_name, result)
     shape, dtype = result.shape, result.dtype

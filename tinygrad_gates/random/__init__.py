@@ -27,9 +27,17 @@ from tinygrad_gates.random.distributions import (
     Distribution,
 )
 from tinygrad_gates.random.request import Request, Shape, as_seed
-from tinygrad_gates.random.streams import Seeds
+from tinygrad_gates.random.streams import Seeds, State
 
-__all__ = ["next_seed", "normal", "set_seed", "truncated_normal", "uniform"]
+__all__ = [
+    "get_state",
+    "next_seed",
+    "normal",
+    "set_seed",
+    "set_state",
+    "truncated_normal",
+    "uniform",
+]
 
 _seeds = Seeds()
 
@@ -59,6 +67,26 @@ def next_seed() -> int:
     984982403
     """
     return _seeds.next_operation_seed()
+
+
+def get_state() -> State:
+    """Where all streams stand: `set_state` goes back there. A tuple that can be pickled.
+
+    >>> set_seed(777)
+    >>> state = get_state()
+    >>> first = float(uniform([]))
+    >>> set_state(state)
+    >>> float(uniform([])) == first
+    True
+    """
+    return _seeds.state()
+
+
+def set_state(state: State) -> None:
+    """Go back to where `get_state` found the streams. Raises TypeError for anything else."""
+    if not isinstance(state, State):
+        raise TypeError(f"set_state: takes what get_state returned, not {state!r:.80}")
+    _seeds.return_to(state)
 
 
 def uniform(

@@ -3,7 +3,7 @@
 import secrets
 from random import Random
 from threading import Lock
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,14 @@ class Stream(NamedTuple):
     first_block: int
 
 
+class State(NamedTuple):
+    """Where all streams stand; kept by who wants to draw the same numbers again."""
+
+    global_seed: int | None
+    operation_seeds: tuple[Any, ...]
+    next_block: dict[tuple[str, int, int], int]
+
+
 class Seeds:
     """The global seed, the operation seeds that follow from it, and the streams read so far."""
 
@@ -40,6 +48,19 @@ class Seeds:
             self._global_seed = seed
             self._operation_seeds = Random(seed)
             self._next_block.clear()
+
+    def state(self) -> "State":
+        """Everything that later draws follow from."""
+        with self._lock:
+            random_state = self._operation_seeds.getstate()
+            return State(self._global_seed, random_state, dict(self._next_block))
+
+    def return_to(self, state: "State") -> None:
+        """Draw again what was drawn after `state` was taken."""
+        with self._lock:
+            self._global_seed = state.global_seed
+            self._operation_seeds.setstate(state.operation_seeds)
+            self._next_block = dict(state.next_block)
 
     def next_operation_seed(self) -> int:
         """Take the seed that the next operation without one would have been given."""
