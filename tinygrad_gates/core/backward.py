@@ -113,7 +113,7 @@ def pull(
         oldest = min([-1 if p._state & CHANGED else p._serial for p in parameters], default=0)
     nodes, others = collect(cotangents, wanted, oldest)
     only = _leading_to(wanted, nodes) if others else None
-    interior = [parameter for parameter in parameters if parameter._row is not None]
+    interior = {parameter for parameter in parameters if parameter._row is not None}
     sweep(nodes, cotangents, keep=interior, only=only, on_values=create_graph)
     found = [
         cotangents[parameter] if parameter in cotangents else np.zeros_like(parameter._data)[()]
