@@ -18,8 +18,10 @@ Array = NDArray[np.float64]
 
 _FIRST_LEVELS = 4
 _MOST_LEVELS = 14
-# Results are taken to be rounded this many times: a sum here, an elementary function there.
-_ROUNDINGS = 8.0
+# A result is taken to be rounded this many times, a sum here, an elementary function there, and
+# to be made of numbers of its own size, or a fraction of the largest result's.
+_ROUNDINGS = 16.0
+_FRACTION = 0.125
 _ESTIMATE_FACTOR = 3.0
 
 
@@ -77,6 +79,8 @@ class _Table:
         """Take the results at one more, smaller, step to each side."""
         with np.errstate(all="ignore"):
             self._size = np.fmax(self._size, np.fmax(np.abs(ahead), np.abs(behind)))
+            largest = np.max(self._size, initial=0, where=np.isfinite(self._size))
+            self._size = np.fmax(self._size, _FRACTION * largest)
             self._rounding = _ROUNDINGS * self._epsilon * self._size / step
             self._right = (ahead - self._here) / step
             self._left = (self._here - behind) / step

@@ -124,7 +124,8 @@ _softmax = primitive(
 
 def _log_softmax_forward(x: Any, *, axis: tuple[int, ...]) -> Any:
     shifted = x - np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
-    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
+    with np.errstate(divide="ignore"):  # of no elements, the sum is 0
+        return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
 _log_softmax = primitive(
