@@ -5,7 +5,8 @@
 
 import numpy as np
 
-from tinygrad_gates import GradientCheckError, Value, assert_gradients, custom_vjp
+from tinygrad_gates import Value, assert_gradients, custom_vjp
+from tinygrad_gates.errors import GradientCheckError
 
 
 # swish(x) = x / (1 + exp(-x)), as one operation that keeps nothing but x and its result

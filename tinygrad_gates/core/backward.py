@@ -336,7 +336,7 @@ def as_cotangent(result: Value, gradient: Any, caller_name: str) -> Any:
         given = gradient.shape
     if given != shape:
         raise ShapeError(
-            f"{caller_name}: gradient= has shape {given}, and the result {shape}; "
+            f"{caller_name}: the cotangent has shape {given}, and the result has shape {shape}; "
             f"they have to be equal."
         )
     return gradient if shape or isinstance(gradient, Value) else gradient[()]

@@ -83,11 +83,18 @@ class custom_vjp:  # noqa: N801 (a decorator, named as JAX names it)
             return self._f(*args, **kwargs)
         if self._rule is None:
             raise NotDifferentiableError(f"{_name(self)} has no rule yet: give it one with defvjp")
-        bound = inspect.signature(self._f).bind(*args, **kwargs)
-        bound.apply_defaults()
-        if bound.kwargs:
-            raise TypeError(f"{_name(self)}: a rule has no place for keyword-only arguments")
-        return _record(_name(self), self._rule, bound.args)
+        return _record(_name(self), self._rule, self._positional(args, kwargs))
+
+    def _positional(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Return all arguments by position, as rules get them, defaults filled in."""
+        if inspect.isfunction(self._f):
+            bound = inspect.signature(self._f).bind(*args, **kwargs)
+            kwargs = bound.kwargs
+            bound.apply_defaults()
+            args = bound.args
+        if kwargs:
+            raise TypeError(f"{_name(self)}: rules get arguments by position; not so {[*kwargs]}")
+        return args
 
 
 Pull = Callable[..., Any]
@@ -116,12 +123,12 @@ def _record(name: str, compute: Callable[..., tuple[Any, Pull]], args: tuple[Any
     """Compute a custom function on raw arrays, and record it as one node."""
     operands = [x for x in trees.leaves(args) if isinstance(x, Value)]
     result, rule = compute(*_filled(args, [x.numpy() for x in operands]))
-    if any(isinstance(y, Value) and y.requires_grad for y in trees.leaves(result)):
+    if any(_is_recorded(y) for y in trees.leaves(result)):
         raise NotDifferentiableError(
             f"{name}: its result depends on a Value that is not among its arguments, and its rule "
             f"would not know. Make that Value an argument."
         )
-    packing = Packing(result)
+    packing = Packing(result, lambda y: np.result_type(y).kind == "f")
 
     def joint(g: Any, y: Any, *xs: Any) -> list[Any]:
         given = _filled(args, xs)
@@ -180,6 +187,10 @@ def _row(name: str, data: Any, joint: Callable[..., list[Any]]) -> Primitive:
     )
 
 
+def _is_recorded(x: Any) -> bool:
+    return isinstance(x, Value) and x.requires_grad
+
+
 def _name(f: Any) -> str:
     return getattr(f, "__name__", type(f).__name__)
 
@@ -227,10 +238,10 @@ class _Checkpoint:
 
     def record(self) -> Any:
         leaves = trees.leaves(self._arguments)
-        operands = [x for x in leaves if isinstance(x, Value) and x.requires_grad]
+        operands = [x for x in leaves if _is_recorded(x)]
         start, result = self._run([variable(x, "checkpoint", on_graph=False) for x in operands])
         captured = _captured(result, start)
-        packing = Packing(trees.transform(lambda y: y.numpy() if isinstance(y, Value) else y, result))
+        packing = Packing(result, _is_recorded)
         if not operands and not captured:
             return result
 
@@ -245,8 +256,7 @@ class _Checkpoint:
         start = min((x._serial for x in variables), default=Value(0.0)._serial)
         remaining = iter(variables)
         args, kwargs = trees.transform(
-            lambda x: next(remaining) if isinstance(x, Value) and x.requires_grad else x,
-            self._arguments,
+            lambda x: next(remaining) if _is_recorded(x) else x, self._arguments
         )
         return start, self._f(*args, **kwargs)
 
@@ -264,7 +274,7 @@ class _Checkpoint:
                 packing.require_same(result, _name(self._f))
                 sent: dict[Value, Any] = {}
                 for part, cotangent in packing.pairs(result, g):
-                    if isinstance(part, Value) and part.requires_grad:
+                    if _is_recorded(part):
                         sent[part] = sent[part] + cotangent if part in sent else cotangent
                 return pull(sent, [*variables, *captured], on_values, oldest=start)
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from tinygrad_gates import modes, trees
 from tinygrad_gates.core import Value
 from tinygrad_gates.core.backward import as_cotangent, pull
+from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.transforms.derivatives import Function, grad_of
 from tinygrad_gates.transforms.recording import Recording, record, zeros
 
@@ -70,12 +72,8 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     >>> jvp(np.sin, (0.0,), (2.0,))
     (np.float64(0.0), np.float64(2.0))
     """
-    arguments, directions = as_arguments(primals), as_arguments(tangents)
-    recording = record("jvp", f, arguments, {})
-    given = trees.matching(directions, arguments, "jvp: tangents")
-    moved = [
-        as_cotangent(x, tangent, "jvp") for x, tangent in zip(recording.variables, given, strict=True)
-    ]
+    recording = record("jvp", f, _as_arguments(primals), {})
+    moved = _fitting(recording, tangents)
     with modes.enable_grad():
         slopes = iter(_pushed(recording, moved))
     tangent = trees.transform(
@@ -106,7 +104,7 @@ def _differentiable(y: Any) -> bool:
     return isinstance(y, Value) and y.requires_grad
 
 
-def hvp(f: Function, primals: Any, tangents: Any) -> Any:
+def hvp(f: Function, primals: Any = None, tangents: Any = None) -> Any:
     """Return the product of a function's Hessian with a vector, at the cost of a few gradients.
 
     Args:
@@ -115,7 +113,8 @@ def hvp(f: Function, primals: Any, tangents: Any) -> Any:
         tangents: the vector, of the same form and shapes as the primals.
 
     Returns:
-        The product, of the form of the one argument, or a tuple for several arguments.
+        The product, of the form of the one argument, or a tuple for several arguments. Of f
+        alone, the function that takes primals and tangents.
 
     Raises:
         ShapeError, ValueError: if a tangent has another shape or form than its primal.
@@ -123,15 +122,28 @@ def hvp(f: Function, primals: Any, tangents: Any) -> Any:
     >>> hvp(lambda x: x[0] ** 2 * x[1], np.array([3.0, 5.0]), np.array([1.0, 0.0]))
     array([10.,  6.])
     """
-    arguments, directions = as_arguments(primals), as_arguments(tangents)
-    slope = grad_of("hvp", f, range(len(arguments)))
-    recording = record("hvp", slope, arguments, {})
-    given = trees.matching(directions, arguments, "hvp: tangents")
-    cotangents = zip(trees.leaves(recording.result), given, strict=True)
+    if primals is None:
+        return partial(hvp, f)
+    arguments = _as_arguments(primals)
+    recording = record("hvp", grad_of("hvp", f, range(len(arguments))), arguments, {})
+    moved = _fitting(recording, tangents)
+    cotangents = zip(trees.leaves(recording.result), moved, strict=True)
     products = recording.arranged(recording.pull(cotangents))
     return products[0] if len(products) == 1 else products
 
 
-def as_arguments(primals: Any) -> tuple[Any, ...]:
+def _as_arguments(primals: Any) -> tuple[Any, ...]:
     """Return a tuple of arguments: what was given, or that as the only one."""
     return tuple(primals) if isinstance(primals, (tuple, list)) else (primals,)
+
+
+def _fitting(recording: Recording, tangents: Any) -> list[Any]:
+    """Return the tangent of each variable, or refuse tangents of another form or shape."""
+    caller = recording.caller
+    given = trees.matching(_as_arguments(tangents), recording.chosen, f"{caller}: tangents")
+    for x, tangent in zip(recording.variables, given, strict=True):
+        if np.shape(tangent) != x.shape:
+            raise ShapeError(
+                f"{caller}: a tangent has shape {np.shape(tangent)}, and its primal {x.shape}"
+            )
+    return [as_cotangent(x, t, caller) for x, t in zip(recording.variables, given, strict=True)]
