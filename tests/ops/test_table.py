@@ -141,5 +141,5 @@ def test_a_wrong_rule_would_be_noticed(row: Primitive) -> None:
 def _spoilt(rules: Any) -> Any:
     """Return rules that are wrong by a hundred-thousandth."""
     if not isinstance(rules, tuple):
-        return lambda *args, **params: rules(*args, **params) * 1.00001 + 0.00001
+        return lambda *args, **params: rules(*args, **params) * 1.00001 + 0.00002
     return tuple(None if rule is None else _spoilt(rule) for rule in rules)
