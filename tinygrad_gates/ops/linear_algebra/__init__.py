@@ -3,6 +3,6 @@
 Matrices are the last two axes; axes before them are batches, and broadcast.
 """
 
-from tinygrad_gates.ops.linear_algebra import decompositions, einsum, products, solving
+from tinygrad_gates.ops.linear_algebra import einsum, matmul, products
 
-__all__ = ["decompositions", "einsum", "products", "solving"]
+__all__ = ["einsum", "matmul", "products"]

@@ -1,4 +1,4 @@
-"""The matrix product, and the other products that it is the heart of."""
+"""The products whose heart is the matrix product."""
 
 from __future__ import annotations
 
@@ -7,67 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_gates.core.primitive import answer, answers, example, primitive
+from tinygrad_gates.core.primitive import answer, answers
 from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.ops.linear_algebra.matmul import matmul
 from tinygrad_gates.ops.reduction import axes as named_axes
 
-# ------------------------------------------------------------------------ matmul
-
-
-def _product(a: Any, b: Any) -> Any:
-    try:
-        return np.matmul(a, b)
-    except ValueError as failure:
-        raise ShapeError(
-            f"matmul: shapes {np.shape(a)} and {np.shape(b)} do not fit: the last axis of the "
-            f"first has to be as long as the second's last but one, or only, axis"
-        ) from failure
-
-
-def _to_left(g: Any, y: Any, a: Any, b: Any) -> Any:
-    rows, columns = a.ndim, b.ndim
-    if rows == 2 and columns == 2:  # by far the commonest
-        return g @ b.T
-    if columns == 1:
-        return g * b if rows == 1 else np.expand_dims(g, -1) * b
-    if rows == 1:
-        return (b @ np.expand_dims(g, -1))[..., 0]
-    return g @ b.mT
-
-
-def _to_right(g: Any, y: Any, a: Any, b: Any) -> Any:
-    rows, columns = a.ndim, b.ndim
-    if rows == 2 and columns == 2:
-        return a.T @ g
-    if rows == 1:
-        return g * a if columns == 1 else np.expand_dims(a, -1) * np.expand_dims(g, -2)
-    if columns == 1:
-        return (a.mT @ np.expand_dims(g, -1))[..., 0]
-    return a.mT @ g
-
-
-matmul = primitive(
-    "matmul",
-    _product,
-    _to_left,
-    _to_right,
-    doc="The matrix product; vectors are rows on the left and columns on the right.",
-    symbol="@",
-    examples=[
-        example((2, 3), (3, 4)),
-        example((3,), (3,)),
-        example((2, 3), (3,)),
-        example((3,), (3, 2)),
-        example((3,), (2, 3, 4)),
-        example((2, 4, 3), (3,)),
-        example((2, 2, 3), (3, 4)),
-        example((2, 1, 2, 3), (3, 3, 2)),
-        example((0, 3), (3, 2)),
-        example((2, 0), (0, 3)),
-    ],
-    numpy=[np.matmul],
-    operator="matmul",
-)
 answer(np.linalg.matmul, matmul)
 
 # ------------------------------------------------------------------------ products of vectors
