@@ -16,6 +16,7 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ RATE = np.float32(0.01)
 
 
 def initial_weights() -> list[np.ndarray[Any, Any]]:
+    """Return the same float32 weights of the 2-32-1 network each time."""
     rng = np.random.default_rng(0)
     shapes = ((2, 32), (32,), (32, 1), (1,))
     return [rng.uniform(-0.4, 0.4, shape).astype(np.float32) for shape in shapes]
@@ -87,7 +89,7 @@ def two_moons(value: Any) -> Callable[[], float]:
             ([value(source.uniform(-1, 1)) for _ in range(inputs)], value(0.0))
             for _ in range(outputs)
         ]
-        for inputs, outputs in zip(sizes, sizes[1:], strict=False)
+        for inputs, outputs in pairwise(sizes)
     ]
     parameters = [p for layer in layers for weights, bias in layer for p in (*weights, bias)]
 
@@ -178,9 +180,13 @@ def table(report: dict[str, Any]) -> str:
     for key, (name, unit, symbol, goal) in names.items():
         if key in report:
             r = Ratio(**report[key])
-            ours, beside = f"{r.seconds * unit:.1f} {symbol}", f"{r.reference_seconds * unit:.1f} {symbol}"
+            ours, beside = (
+                f"{r.seconds * unit:.1f} {symbol}",
+                f"{r.reference_seconds * unit:.1f} {symbol}",
+            )
             lines.append(
-                f"{name:<44}{ours:>12}{beside:>12}{r.median:>8.2f}   {r.low:.2f}-{r.high:.2f}   {goal}"
+                f"{name:<44}{ours:>12}{beside:>12}{r.median:>8.2f}"
+                f"   {r.low:.2f}-{r.high:.2f}   {goal}"
             )
     g = report["growth"]
     for key, symbol in (("microseconds", "us"), ("bytes", "B")):

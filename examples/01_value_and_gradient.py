@@ -1,6 +1,6 @@
 """A Value remembers how it was computed, so it can say how it would change.
 
-    python examples/01_value_and_gradient.py
+python examples/01_value_and_gradient.py
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """OR, AND and NAND: one layer is enough, as in the article.
 
-    python examples/03_perceptron_gates.py
+python examples/03_perceptron_gates.py
 """
 
 import numpy as np

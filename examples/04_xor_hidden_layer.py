@@ -1,6 +1,6 @@
 """XOR: one layer cannot, a hidden layer can.
 
-    python examples/04_xor_hidden_layer.py
+python examples/04_xor_hidden_layer.py
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """A derivative is a function like any other: differentiate it again.
 
-    python examples/05_second_derivative.py
+python examples/05_second_derivative.py
 """
 
 import numpy as np

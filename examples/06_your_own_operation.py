@@ -1,6 +1,6 @@
 """Your own operation with its own gradient, and proof that the gradient is right.
 
-    python examples/06_your_own_operation.py
+python examples/06_your_own_operation.py
 """
 
 import numpy as np

@@ -62,9 +62,20 @@ def test_files_stay_short(path: Path) -> None:
 
 @pytest.mark.parametrize("module", ["tinygrad_gates.core", "tinygrad_gates"])
 def test_heavy_packages_wait_for_their_first_use(module: str) -> None:
-    heavy = {"graphviz", "matplotlib", "scipy", "numba", "h5py", "torch", "keras", "tinygrad_gates.keras"}
+    heavy = {
+        "graphviz",
+        "matplotlib",
+        "scipy",
+        "numba",
+        "h5py",
+        "torch",
+        "keras",
+        "tinygrad_gates.keras",
+    }
     code = f"import sys, {module}; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert not heavy & set(loaded.stdout.split())
 
 

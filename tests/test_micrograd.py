@@ -66,7 +66,7 @@ def test_the_neuron_with_tanh() -> None:
 
 
 def test_draw_dot_walks_the_graph() -> None:
-    values, o = neuron()
+    _, o = neuron()
     o.backward()
     source = draw_dot(o).source
     for text in ("x1*w1", "data 0.7071", "grad -1.5000", "tanh", "×", "+"):

@@ -233,7 +233,7 @@ def test_probabilities_do_not_overflow(extreme: float) -> None:
 
 def test_anomaly_forward_names_the_operation_and_the_line() -> None:
     x = Value([-1.0, 2.0], label="x")
-    with detect_anomaly(), np.errstate(all="ignore"):
+    with detect_anomaly(), np.errstate(all="ignore"):  # noqa: SIM117 (else too long)
         with pytest.raises(AnomalyError, match=r"(?s)log made NaN.*'x'.*\(2,\).*test_backward.py:"):
             np.log(x)
 

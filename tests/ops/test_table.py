@@ -76,7 +76,8 @@ ROWS = [pytest.param(row, id=name) for name, row in REGISTRY.items()]
 @pytest.mark.parametrize("row", ROWS)
 def test_row_is_complete(row: Primitive) -> None:
     assert row.symbol
-    assert row.doc.endswith(".") and "\n" not in row.doc
+    assert row.doc.endswith(".")
+    assert "\n" not in row.doc
     assert bool(row.scalar) != bool(row.examples), "an expression or examples, not both"
     assert row.domain
     assert all(low < high for intervals in row.domain for low, high in intervals)

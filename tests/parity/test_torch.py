@@ -83,7 +83,10 @@ def test_elementwise_rows(name: str, shapes: Any) -> None:
     row = REGISTRY[name]
     arrays = [drawn(name, shapes[i], i) for i in range(len(row.domain))]
     other = NAMES.get(name, name)
-    agree(ours(row, arrays), theirs(getattr(torch, other) if isinstance(other, str) else other, arrays))
+    agree(
+        ours(row, arrays),
+        theirs(getattr(torch, other) if isinstance(other, str) else other, arrays),
+    )
 
 
 @pytest.mark.parametrize("name", STRUCTURED)

@@ -102,7 +102,7 @@ def test_auxiliary_results_come_beside() -> None:
 
 def test_the_argument_is_neither_changed_nor_shared() -> None:
     x = X.copy()
-    value, gradient = value_and_grad(lambda x: x.reshape(3, 1)[1, 0])(x)
+    _, gradient = value_and_grad(lambda x: x.reshape(3, 1)[1, 0])(x)
     gradient[:] = 7
     np.testing.assert_array_equal(x, X)
     _, aux = grad(lambda x: (x.sum(), x), has_aux=True)(x)

@@ -21,7 +21,12 @@ from tinygrad_gates import (
     random,
     stop_gradient,
 )
-from tinygrad_gates.errors import GradientCheckError, MutationError, NotDifferentiableError, ShapeError
+from tinygrad_gates.errors import (
+    GradientCheckError,
+    MutationError,
+    NotDifferentiableError,
+    ShapeError,
+)
 
 X = np.array([0.5, -1.0, 2.0])
 
@@ -60,7 +65,9 @@ def as_in_jax() -> Any:
 @pytest.mark.parametrize("f", [as_in_the_table(), as_in_jax()], ids=["rule", "residuals"])
 def test_custom_rules_in_both_forms(f: Any) -> None:
     assert_gradients(f, X, order=3)
-    np.testing.assert_allclose(hessian(lambda x: f(x).sum())(X), hessian(lambda x: swish(x).sum())(X))
+    np.testing.assert_allclose(
+        hessian(lambda x: f(x).sum())(X), hessian(lambda x: swish(x).sum())(X)
+    )
     np.testing.assert_array_equal(f(X), swish(X))
     assert f.__name__ == "swish"
     assert f(Value(X))._op == "swish"

@@ -143,9 +143,8 @@ def collect(
     nodes = []
     seen = set(results)
     pending = [value for value in seen if value._row is not None]
-    others = any(
-        [v._row is None and v._state & DIFFERENTIABLE and v not in wanted for v in seen]
-    )
+    leaves = [value for value in seen if value._row is None and value not in wanted]
+    others = any([leaf._state & DIFFERENTIABLE for leaf in leaves])
     while pending:
         node = pending.pop()
         nodes.append(node)
@@ -217,9 +216,9 @@ def sweep(
                 _verify(node)
             x, rule = left._data, node._row.vjps[0]  # type: ignore[union-attr, index]
             if state & STRUCTURED:
-                c = rule(g, node._data, x, **node._extra["params"])
+                c = rule(g, node._data, x, **node._extra["params"])  # type: ignore[misc]
             else:
-                c = rule(g, node._data, x)
+                c = rule(g, node._data, x)  # type: ignore[misc]
             if type(c) is not type(x) or (
                 type(x) is ndarray and (c.shape != x.shape or c.dtype is not x.dtype)
             ):
@@ -319,6 +318,7 @@ def _fitted(cotangent: Any, data: Any) -> Any:
 
 
 def as_cotangent(result: Value, gradient: Any, caller_name: str) -> Any:
+    """Return a cotangent as one of a result, 1 for None; messages begin with `caller_name`."""
     if not result._state & DIFFERENTIABLE:
         raise integer_error(caller_name, result)
     shape, dtype = result.shape, result.dtype
@@ -348,7 +348,12 @@ def _watch(node: Value, g: Any, cotangent: Any) -> None:
     row = node._row
     assert row is not None
     raise AnomalyError(
-        anomaly(f"the gradient rule of {row.name} made", raw(cotangent), node._inputs, node._extra.get("source", "?"))
+        anomaly(
+            f"the gradient rule of {row.name} made",
+            raw(cotangent),
+            node._inputs,
+            node._extra.get("source", "?"),
+        )
     )
 
 

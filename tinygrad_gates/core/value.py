@@ -8,6 +8,7 @@ rows of `tinygrad_gates.ops`, which fill the two dispatch tables below and attac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from sys import getrefcount
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy import ndarray
 
+from tinygrad_gates.core.refusals import no_rule, refused_option
 from tinygrad_gates.errors import DtypeError, MutationError, NotDifferentiableError, ShapeError
 
 if TYPE_CHECKING:
@@ -209,7 +211,7 @@ class Value:
         >>> Value([[2.5]]).item()
         2.5
         """
-        return np.asarray(self._data).item()  # type: ignore[no-any-return]
+        return np.asarray(self._data).item()
 
     def tolist(self) -> Any:
         """Return the data as nested lists of Python numbers.
@@ -231,7 +233,7 @@ class Value:
     def shape(self) -> tuple[int, ...]:
         """The lengths of the axes; `()` for a scalar."""
         data = self._data
-        return () if type(data) in WEAK else data.shape  # type: ignore[no-any-return]
+        return () if type(data) in WEAK else data.shape
 
     @property
     def ndim(self) -> int:
@@ -242,7 +244,7 @@ class Value:
     def size(self) -> int:
         """The number of elements."""
         data = self._data
-        return 1 if type(data) in WEAK else data.size  # type: ignore[no-any-return]
+        return 1 if type(data) in WEAK else data.size
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -260,13 +262,13 @@ class Value:
     @property
     def is_constant(self) -> bool:
         """Whether this is data that no gradient flows to."""
-        return not self._state & DIFFERENTIABLE
+        return not self.requires_grad
 
     @property
     def has_grad(self) -> bool:
         """Whether a backward pass has stored a gradient in `grad`."""
         try:
-            Value.grad.__get__(self)  # the slot itself, past the default of `__getattr__`
+            object.__getattribute__(self, "grad")  # the slot, past the default of `__getattr__`
         except AttributeError:
             return False
         return True
@@ -342,10 +344,10 @@ class Value:
             return REDUCTIONS[ufunc](*inputs, **{"axis": 0, **kwargs})
         for option, given in kwargs.items():
             if option == "out" or (given is not None and given is not True):
-                raise _refused_option(name, option)
+                raise refused_option(name, option)
         function = UFUNCS.get(ufunc)
         if method != "__call__" or function is None:
-            raise _no_rule(name)
+            raise no_rule(name)
         return function(*inputs)
 
     def __array_function__(
@@ -358,13 +360,13 @@ class Value:
         module = getattr(func, "__module__", "numpy").removeprefix("numpy").lstrip(".")
         name = f"{module}.{func.__name__}" if module else func.__name__
         if func not in FUNCTIONS:
-            raise _no_rule(name)
+            raise no_rule(name)
         function, accepted = FUNCTIONS[func]
         for option in list(kwargs):
             if option == "out" and kwargs[option] is None:
                 del kwargs[option]
             elif option == "out" or (accepted is not None and option not in accepted):
-                raise _refused_option(name, option)
+                raise refused_option(name, option)
         return function(*args, **kwargs)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
@@ -421,7 +423,8 @@ class Value:
                 f"{self._name()} belongs to a graph and cannot be copied or pickled: "
                 f"copy value.detach() instead"
             )
-        return (_restore, (self.numpy(), self.label, self.requires_grad))
+        restore = partial(Value, requires_grad=self.requires_grad)
+        return (restore, (self.numpy(), self.label))
 
     if TYPE_CHECKING:  # attached from the rows of ops and from core.backward
         T: Value
@@ -455,8 +458,8 @@ class Value:
         def __le__(self, other: Any) -> Any: ...
         def __gt__(self, other: Any) -> Any: ...
         def __ge__(self, other: Any) -> Any: ...
-        def backward(self, gradient: Any = None) -> None: ...
-        def graph(self, **options: Any) -> Any: ...
+        def backward(self, gradient: Any = None) -> None: ...  # noqa: D102
+        def graph(self, **options: Any) -> Any: ...  # noqa: D102
 
 
 def as_real(data: Any, dtype: DTypeLike | None) -> ndarray[Any, Any]:
@@ -498,23 +501,3 @@ def _text(data: Any) -> str:
     if np.ndim(data):
         return np.array2string(np.asarray(data), separator=", ", threshold=20)
     return f"{data}"
-
-
-def _restore(data: Any, label: str, requires_grad: bool) -> Value:
-    return Value(data, label, requires_grad=requires_grad)
-
-
-def _no_rule(name: str) -> NotDifferentiableError:
-    return NotDifferentiableError(
-        f"np.{name} has no gradient rule here. Write it with functions that have one, give it "
-        f"a rule with custom_vjp, or use value.data for the numbers alone."
-    )
-
-
-def _refused_option(name: str, option: str) -> NotDifferentiableError:
-    if option == "out":
-        return NotDifferentiableError(
-            f"np.{name}: out= would overwrite data, and a Value's data is recorded. "
-            f"Use the returned Value."
-        )
-    return NotDifferentiableError(f"np.{name} on Values does not take {option}=")

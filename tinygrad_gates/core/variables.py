@@ -19,7 +19,7 @@ def variable(data: Any, name: str, *, on_graph: bool = True) -> Value:
     """
     if isinstance(data, Value):
         if data.requires_grad and on_graph:
-            return data.copy()  # type: ignore[attr-defined, no-any-return]
+            return data.copy()
         data = data.numpy()
     result = Value(data)
     if not result.requires_grad:

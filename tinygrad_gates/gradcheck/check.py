@@ -97,7 +97,8 @@ class _Problem:
         self._data = [_data(x) for _, x in floats]
 
     def report(self, order: int) -> Report:
-        call, names, data = self._call, list(self._names), list(self._data)
+        call: Call = self._call
+        names, data = list(self._names), list(self._data)
         for _ in range(order - 1):
             results = call([Value(x) for x in data])
             rng = np.random.default_rng(0)
@@ -169,7 +170,9 @@ def _derivatives(call: Call, names: list[str], data: list[Array]) -> Iterator[De
         raise GradientCheckError("gradcheck: the function gives other results each time")
     epsilon = max(float(np.finfo(x.dtype).eps) for x in data)
     for position, (name, x) in enumerate(zip(names, data, strict=True)):
-        column_size = np.max(np.abs(rules[position]), axis=1, initial=0, where=np.isfinite(rules[position]))
+        column_size = np.max(
+            np.abs(rules[position]), axis=1, initial=0, where=np.isfinite(rules[position])
+        )
         for index in np.ndindex(x.shape):
             moved = _mover(evaluate, data, position, index)
             measured = slopes(moved, float(x[index]), epsilon)

@@ -48,7 +48,9 @@ class Derivative:
             left, right = self.kink
             return f"{said}and there is a kink: {left:.6g} to the left, {right:.6g} to the right"
         if self.bound == float("inf"):
-            return f"{said}and finite differences do not settle (a jump, noise, or undefined near by)"
+            return (
+                f"{said}and finite differences do not settle (a jump, noise, or undefined near by)"
+            )
         return f"{said}finite differences {self.measured:.9g} ± {self.bound:.1g}"
 
 

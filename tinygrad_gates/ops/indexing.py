@@ -101,7 +101,7 @@ def _at(x: Value, index: Any) -> Value:
         index = tuple(_static(part) for part in index)
     elif not isinstance(index, _BASIC):
         index = _static(index)
-    return getitem(x, index=index)  # type: ignore[no-any-return]
+    return getitem(x, index=index)
 
 
 def _static(index: Any) -> Any:

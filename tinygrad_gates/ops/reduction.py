@@ -8,6 +8,7 @@ cotangent back by itself.
 from __future__ import annotations
 
 import math
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def axes(axis: Axis, ndim: int, function: str) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(ndim))
     named = axis if isinstance(axis, tuple) else (axis,)
-    result = tuple(int(a) + ndim if a < 0 else int(a) for a in named)
+    result = tuple(index(a) + ndim if a < 0 else index(a) for a in named)
     if any(not 0 <= a < ndim for a in result) or len(set(result)) != len(result):
         raise ShapeError(f"{function}: axis={axis} does not fit an array of {ndim} dimensions")
     return result
@@ -91,11 +92,11 @@ def sum(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
 
 def _count(x: Any, y: Any) -> int:
     """Return how many elements a reduction of x to y takes together."""
-    return x.size // y.size if y.size else 0  # type: ignore[no-any-return]
+    return x.size // y.size if y.size else 0
 
 
 def _mean_forward(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
-    total = np.add.reduce(x, axis=axis, keepdims=keepdims)
+    total = np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
     # a NumPy scalar, not Python's: an empty mean is NaN with a warning, not a ZeroDivisionError
     return total / total.dtype.type(_count(x, total))
 
@@ -234,7 +235,7 @@ _max = primitive(
     lambda x, *, axis: np.maximum.reduce(x, axis=axis, keepdims=True),
     _share,
     doc="The largest element over axes.",
-    examples=_EXAMPLES[1:] + [example((2, 0), axis=(0,))],
+    examples=[*_EXAMPLES[1:], example((2, 0), axis=(0,))],
     at_kink="ties share the cotangent equally",
 )
 _min = primitive(
@@ -242,7 +243,7 @@ _min = primitive(
     lambda x, *, axis: np.minimum.reduce(x, axis=axis, keepdims=True),
     _share,
     doc="The smallest element over axes.",
-    examples=_EXAMPLES[1:] + [example((2, 0), axis=(0,))],
+    examples=[*_EXAMPLES[1:], example((2, 0), axis=(0,))],
     at_kink="ties share the cotangent equally",
 )
 
@@ -422,7 +423,7 @@ _norm2 = primitive(
 
 
 def _length(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
-    return np.sqrt(np.add.reduce(x * x, axis=axis, keepdims=keepdims))
+    return np.sqrt(np.add.reduce(x * x, axis=axis, keepdims=keepdims))  # type: ignore[call-overload]
 
 
 def _length_slope(g: Any, y: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:

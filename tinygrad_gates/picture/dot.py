@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-import graphviz  # type: ignore[import-untyped]
+import graphviz
 
 from tinygrad_gates.picture.labels import (
     Field,

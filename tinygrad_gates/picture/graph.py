@@ -139,7 +139,7 @@ def _of_values(
 
     def before(value: Any) -> Sequence[Any]:
         if constants:
-            return value._inputs  # type: ignore[no-any-return]
+            return value._inputs
         return [operand for operand in value._inputs if role(operand) != "constant"]
 
     reached = _reach([root], before, id)

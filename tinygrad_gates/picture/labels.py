@@ -98,7 +98,7 @@ def _range(array: np.ndarray[Any, Any]) -> str:
 
 
 def parameters(params: Mapping[str, Any]) -> str:
-    """Return the static parameters of an operation, one a line, those that are off left out.
+    r"""Return the static parameters of an operation, one a line, those that are off left out.
 
     >>> parameters({"axis": (0, 1), "keepdims": False, "ddof": 1})
     'axis=(0, 1)\\nddof=1'

@@ -43,9 +43,7 @@ def vjp(
 
     def pullback(cotangents: Any) -> tuple[Any, ...]:
         given = trees.matching(cotangents, result, "vjp: the cotangent")
-        return recording.arranged(
-            recording.pull(zip(trees.leaves(result), given, strict=True))
-        )
+        return recording.arranged(recording.pull(zip(trees.leaves(result), given, strict=True)))
 
     if has_aux:
         return recording.outward(result), pullback, recording.outward(recording.result[1])
@@ -87,7 +85,7 @@ def _pushed(recording: Recording, tangents: list[Any]) -> list[Any]:
     results = [y for y in trees.leaves(recording.result) if _differentiable(y)]
     # What stands for the cotangents is of no account: the map is linear in them.
     stand_ins = [Value(np.ones(y.shape, y.dtype)) for y in results]
-    sent = {y: stand_in for y, stand_in in zip(results, stand_ins, strict=True)}
+    sent = dict(zip(results, stand_ins, strict=True))
     # A result that occurs twice is pulled back once, and has one tangent.
     pulled = pull(dict(sent), recording.variables, create_graph=True)
     nested = recording.nested or any(isinstance(t, Value) and t.requires_grad for t in tangents)

@@ -47,7 +47,7 @@ class Recording:
 
     def arranged(self, gradients: Iterable[Any]) -> tuple[Any, ...]:
         """Arrange what belongs to the variables like the chosen arguments."""
-        return trees.rebuild(self.chosen, gradients)  # type: ignore[no-any-return]
+        return trees.rebuild(self.chosen, gradients)
 
     def outward(self, tree: Any) -> Any:
         """Return results as the caller may have them: arrays, unless they go on in a graph."""

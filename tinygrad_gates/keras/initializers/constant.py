@@ -21,4 +21,5 @@ class Constant(Initializer):
         self.value = value
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
+        """Return an array filled with the value."""
         return np.full(shape, self.value, dtype)

@@ -31,6 +31,7 @@ class GlorotUniform(Initializer, aliases=("xavier_uniform",)):
         self.seed = seed
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
+        """Draw an array of a shape, the last two axes of which are fan in and fan out."""
         fan_in, fan_out = fans(shape)
         # In this order, so that the last bit is Keras's.
         limit = math.sqrt(3.0 * (1.0 / max(1.0, (fan_in + fan_out) / 2.0)))

@@ -17,4 +17,5 @@ class Ones(Initializer, aliases=("one",)):
     """
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
+        """Return an array of ones."""
         return np.ones(shape, dtype)

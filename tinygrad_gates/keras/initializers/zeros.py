@@ -17,4 +17,5 @@ class Zeros(Initializer, aliases=("zero",)):
     """
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
+        """Return an array of zeros."""
         return np.zeros(shape, dtype)

@@ -95,7 +95,7 @@ class Loss(Configurable):
             return _reduce(losses, weight, self.reduction)
         mean = type(self).mean
         if mean is not None and self.reduction in MEANS:
-            return mean(y_true, y_pred)  # type: ignore[no-any-return]
+            return mean(y_true, y_pred)
         return _reduce(self.call(y_true, y_pred), None, self.reduction)
 
     def call(self, y_true: Any, y_pred: Any) -> Value:
@@ -122,10 +122,10 @@ def _reduce(losses: Value, weight: Value | None, reduction: str | None) -> Value
     if reduction in ("none", None) or not losses._data.ndim:
         return losses
     if reduction == "sum":
-        return losses.sum()  # type: ignore[no-any-return]
+        return losses.sum()
     if reduction == "mean_with_sample_weight" and weight is not None:
-        return losses.sum() / weight.sum()  # type: ignore[no-any-return]
-    return losses.mean()  # type: ignore[no-any-return]
+        return losses.sum() / weight.sum()
+    return losses.mean()
 
 
 class FunctionLoss(Loss):

@@ -26,12 +26,12 @@ def mean_squared_error(y_true: Any, y_pred: Any) -> Value:
     Value(data=[2.5])
     """
     y_true, y_pred = as_pair(y_true, y_pred, "mean_squared_error")
-    return np.square(y_pred - y_true).mean(axis=-1)  # type: ignore[no-any-return]
+    return np.square(y_pred - y_true).mean(axis=-1)
 
 
 def _mean(y_true: Any, y_pred: Any) -> Value:
     y_true, y_pred = as_pair(y_true, y_pred, "mean_squared_error")
-    return ops.mean_squared_error(y_pred, y_true)  # type: ignore[no-any-return]
+    return ops.mean_squared_error(y_pred, y_true)
 
 
 class MeanSquaredError(Loss, function=mean_squared_error, mean=_mean, aliases=("mse",)):

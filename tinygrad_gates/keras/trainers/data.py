@@ -131,7 +131,8 @@ def split(arrays: Arrays, fraction: float) -> tuple[Arrays, Arrays]:
             f"none to validate with. Give a number between 0 and 1, or validation_data."
         )
     x, y, weight = ((None, None) if a is None else (a[:kept], a[kept:]) for a in arrays)
-    assert x[0] is not None and x[1] is not None
+    assert x[0] is not None
+    assert x[1] is not None
     return (x[0], y[0], weight[0]), (x[1], y[1], weight[1])
 
 

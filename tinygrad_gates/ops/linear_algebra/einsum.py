@@ -20,7 +20,9 @@ def _summed(*operands: Any, subscripts: str, optimize: Any) -> Any:
         return np.einsum(subscripts, *operands, optimize=optimize)
     except ValueError as failure:
         shapes = ", ".join(str(np.shape(x)) for x in operands)
-        raise ShapeError(f"einsum: {subscripts!r} does not fit shapes {shapes}: {failure}") from None
+        raise ShapeError(
+            f"einsum: {subscripts!r} does not fit shapes {shapes}: {failure}"
+        ) from None
 
 
 def _to_operand(
@@ -38,9 +40,7 @@ def _to_operand(
     kept = "".join(label for label in unique if label in known)
     terms = [output, *(t for t, _ in others)]
     path = optimize if isinstance(optimize, (bool, str)) else True
-    sent = np.einsum(
-        f"{','.join(terms)}->{kept}", g, *(z for _, z in others), optimize=path
-    )
+    sent = np.einsum(f"{','.join(terms)}->{kept}", g, *(z for _, z in others), optimize=path)
     lengths = dict(zip(own, x.shape, strict=True))
     if kept != unique:
         sent = np.expand_dims(sent, [i for i, c in enumerate(unique) if c not in known])
@@ -118,7 +118,7 @@ def einsum(*operands: Any, optimize: Any = False) -> Any:
     return _einsum(*arrays, subscripts=_explicit(subscripts, arrays), optimize=optimize)
 
 
-def _from_lists(operands: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+def _from_lists(operands: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
     """Return the subscripts and arrays of the form with lists of labels."""
     arrays, lists = operands[:-1:2], operands[1::2]
     subscripts = ",".join(_spelled(labels) for labels in lists)

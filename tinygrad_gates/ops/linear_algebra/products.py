@@ -297,6 +297,4 @@ def _multiplied(
     if first == last:
         return arrays[first]
     k = splits[first, last]
-    return matmul(
-        _multiplied(arrays, splits, first, k), _multiplied(arrays, splits, k + 1, last)
-    )
+    return matmul(_multiplied(arrays, splits, first, k), _multiplied(arrays, splits, k + 1, last))
