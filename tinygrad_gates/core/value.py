@@ -77,17 +77,7 @@ class Value:
 
     # Few slots and no tuple of operands: the garbage collector visits every slot of every node,
     # over and over, while a large graph is recorded. What few nodes have is in `_extra`.
-    __slots__ = (
-        "__weakref__",
-        "_data",
-        "_extra",
-        "_left",
-        "_right",
-        "_row",
-        "_serial",
-        "_state",
-        "grad",
-    )
+    __slots__ = "__weakref__ _data _extra _left _right _row _serial _state grad".split()
 
     grad: Any
     _data: Any

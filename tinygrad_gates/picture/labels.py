@@ -98,11 +98,11 @@ def _range(array: np.ndarray[Any, Any]) -> str:
 
 
 def parameters(params: Mapping[str, Any]) -> str:
-    r"""Return the static parameters of an operation, one a line, those that are off left out.
+    """Return the static parameters of an operation, one a line, those that are off left out.
 
     >>> parameters({"axis": (0, 1), "keepdims": False, "ddof": 1})
     'axis=(0, 1)\\nddof=1'
-    """
+    """  # noqa: D301 (the backslash is doubled)
     lines = [f"{name}={_static(item)}" for name, item in params.items() if not _is_off(item)]
     if len(lines) > MAX_PARAMS:
         lines[MAX_PARAMS - 1 :] = ["…"]

@@ -1,157 +1,182 @@
-"""Einstein sums, in every form that NumPy takes."""
+"""Sums over indices in Einstein's notation, in every form that NumPy takes.
+
+The front door resolves the notation once: spaces, an implied output, ellipses and lists of
+numbers become plain terms of letters with an explicit output. The row below it, and its rule,
+know only those.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from string import ascii_lowercase, ascii_uppercase
+from string import ascii_letters, ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import numpy as np
 
-from tinygrad_gates.core.primitive import answers, example, primitive
+from tinygrad_gates.core.primitive import answers, example, primitive, without_gradient
 from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.ops.indexing import scatter_add
 
-# The labels of the form with lists: NumPy gives them out in this order, in which it also sorts.
-_LETTERS = ascii_uppercase + ascii_lowercase
-
-
-def _summed(*operands: Any, subscripts: str, optimize: Any) -> Any:
-    try:
-        return np.einsum(subscripts, *operands, optimize=optimize)
-    except ValueError as failure:
-        shapes = ", ".join(str(np.shape(x)) for x in operands)
-        raise ShapeError(
-            f"einsum: {subscripts!r} does not fit shapes {shapes}: {failure}"
-        ) from None
+_NUMBERED = ascii_uppercase + ascii_lowercase
+_DOTS = "."  # stands for an ellipsis in a term: one character, as every other label
 
 
-def _to_operand(
-    position: int, g: Any, y: Any, *operands: Any, subscripts: str, optimize: Any
+def _slope(
+    position: int, g: Any, y: Any, *operands: Any, subscripts: str, optimize: Any = False
 ) -> Any:
-    # The same sum with the cotangent in this operand's place, and the operand's labels for the
-    # result. A label of this operand alone was summed away: its cotangent is the same all along
-    # it. A label that the operand has twice chose a diagonal: its cotangent lies there.
-    inputs, output = subscripts.split("->")
+    inputs, _, output = subscripts.partition("->")
     terms = inputs.split(",")
-    own, x = terms[position], operands[position]
-    others = [(t, z) for i, (t, z) in enumerate(zip(terms, operands, strict=True)) if i != position]
-    known = set(output).union(*(t for t, _ in others))
-    unique = "".join(dict.fromkeys(own))
-    kept = "".join(label for label in unique if label in known)
-    terms = [output, *(t for t, _ in others)]
-    path = optimize if isinstance(optimize, (bool, str)) else True
-    sent = np.einsum(f"{','.join(terms)}->{kept}", g, *(z for _, z in others), optimize=path)
-    lengths = dict(zip(own, x.shape, strict=True))
-    if kept != unique:
-        sent = np.expand_dims(sent, [i for i, c in enumerate(unique) if c not in known])
-        shape = [n if c in known else lengths[c] for c, n in zip(unique, sent.shape, strict=True)]
-        sent = np.broadcast_to(sent, shape)
-    return sent if unique == own else _on_diagonals(sent, unique, own)
+    term, x = terms.pop(position), operands[position]
+    others = [*operands[:position], *operands[position + 1 :]]
+    distinct = "".join(dict.fromkeys(term))
+    elsewhere = {*output, *"".join(terms)}
+    sent = _einsum(
+        g,
+        *others,
+        subscripts=f"{','.join([output, *terms])}->{''.join(i for i in distinct if i in elsewhere)}",
+        optimize=bool(optimize) or len(others) > 1,
+    )
+    sent = _spread(sent, distinct, elsewhere, dict(zip(term, x.shape, strict=True)))
+    return sent if len(distinct) == len(term) else _on_diagonal(sent, distinct, term, x.shape)
 
 
-def _on_diagonals(x: Any, labels: str, repeated: str) -> Any:
-    """Lay out an array on the diagonals of one with some labels repeated."""
-    fresh = iter(c for c in _LETTERS if c not in labels)
-    lengths = dict(zip(labels, x.shape, strict=True))
-    terms, target, seen = [labels], [], set[str]()
-    masks = []
-    for label in repeated:
-        if label in seen:
-            target.append(next(fresh))
-            terms.append(label + target[-1])
-            masks.append(np.eye(lengths[label], dtype=x.dtype))
-        else:
-            target.append(label)
-        seen.add(label)
-    return np.einsum(f"{','.join(terms)}->{''.join(target)}", x, *masks)
+def _spread(sent: Any, labels: str, elsewhere: set[str], lengths: dict[str, int]) -> Any:
+    """Repeat a cotangent along the indices that only its operand has, or has longer."""
+    sent = sent[tuple(slice(None) if label in elsewhere else None for label in labels)]
+    shape = tuple(
+        lengths[label] if n == 1 else n for n, label in zip(sent.shape, labels, strict=True)
+    )
+    return sent if shape == sent.shape else np.broadcast_to(sent, shape)
 
 
-def _example(subscripts: str, *shapes: tuple[int, ...]) -> Any:
-    return example(*shapes, subscripts=subscripts, optimize=False)
+def _on_diagonal(sent: Any, labels: str, term: str, shape: tuple[int, ...]) -> Any:
+    """Place a cotangent by distinct indices where the indices of a term are equal."""
+    lengths = dict(zip(term, shape, strict=True))
+    stretched = tuple(i for i, label in enumerate(labels) if lengths[label] != sent.shape[i])
+    if stretched:
+        sent = sent.sum(axis=stretched, keepdims=True)
+    places = np.ix_(*(np.arange(lengths[label]) for label in labels))
+    index = tuple(places[labels.index(label)] for label in term)
+    return scatter_add(sent, shape=shape, index=index)
 
 
 _einsum = primitive(
     "einsum",
-    _summed,
-    variadic=_to_operand,
-    doc="The sum of products over labels that the result does not have.",
-    symbol="Σ",
+    lambda *operands, subscripts, optimize=False: np.einsum(
+        subscripts, *operands, optimize=optimize
+    ),
+    variadic=_slope,
+    doc="The sum of products over the indices that the output leaves out.",
     domain=[[(-2.0, 2.0)]],
     examples=[
-        _example("ij,jk->ik", (2, 3), (3, 4)),
-        _example("ij->ji", (2, 3)),
-        _example("ij->", (2, 3)),
-        _example("ii->i", (3, 3)),
-        _example("ii->", (3, 3)),
-        _example("iij,i->j", (2, 2, 3), (2,)),
-        _example("iii->i", (2, 2, 2)),
-        _example("ij,ij,j->i", (2, 3), (2, 3), (3,)),
-        _example("ij,kl->ij", (2, 3), (2, 2)),
-        _example(",i->i", (), (3,)),
-        _example("ij,ij->ij", (1, 3), (2, 3)),
-        _example("ij,jk->ik", (0, 3), (3, 2)),
+        example((2, 3), (3, 4), subscripts="ij,jk->ik"),
+        example((2, 3), (3, 4), subscripts="ij,jk->ki", optimize=True),
+        example((2, 3), (3, 2), (2, 2), subscripts="ij,jk,kl->il"),
+        example((3, 3), subscripts="ii->"),
+        example((2, 3, 3), subscripts="abb->ba"),
+        example((2, 2, 2), (2,), subscripts="iii,i->i"),
+        example((2, 3), subscripts="ij->j"),
+        example((2, 3), (4,), subscripts="ij,k->i"),
+        example((2, 1), (3, 4), subscripts="ij,jk->ik"),
+        example((1, 1), (3,), subscripts="ii,i->"),
+        example((3, 3), (1,), subscripts="ii,i->"),
+        example((), (2,), subscripts=",i->i"),
+        example((0, 3), (3, 2), subscripts="ij,jk->ik"),
+        example((2, 0), subscripts="ij->i"),
+        example((2, 0), (1,), subscripts="ij,j->i"),
     ],
 )
 
 
 @answers(np.einsum)
 def einsum(*operands: Any, optimize: Any = False) -> Any:
-    """Sum products over labelled axes, as NumPy's `einsum` does, in each of its forms.
+    """Sum products of operands over indices, in Einstein's notation.
 
     Args:
-        operands: the subscripts and the arrays, `einsum("ij,jk->ik", a, b)`, with or without an
-            output, with `...` for axes that broadcast; or arrays each with a list of labels,
-            and perhaps one for the output, `einsum(a, [0, 1], b, [1, 2], [0, 2])`.
-        optimize: whether to look for a good order of summation, as NumPy takes it.
+        operands: subscripts such as `"ij,jk->ik"` and then the operands; or, in turns, each
+            operand and the list of its indices (integers below 52, and Ellipsis), and at last,
+            perhaps, the list of the output's. An index may repeat within an operand (its
+            diagonal), be in one operand alone (its sum), or have length 1 (it broadcasts).
+        optimize: as `np.einsum`: contract pairs of operands in a good order.
 
     Raises:
-        ShapeError: if the labels do not fit the arrays.
+        ShapeError: if the subscripts do not fit the operands.
+        ValueError: if they are not subscripts.
 
     >>> from tinygrad_gates import Value
-    >>> einsum("ij,j", Value([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 10.0])).data
+    >>> einsum("ij,j", Value([[1.0, 2.0], [3.0, 4.0]]), Value([1.0, 10.0])).data
     array([21., 43.])
     """
     if isinstance(operands[0], str):
-        subscripts, arrays = operands[0].replace(" ", ""), operands[1:]
+        subscripts, *arrays = operands
+        inputs, arrow, output = subscripts.replace(" ", "").partition("->")
+        terms = [_letters(term) for term in inputs.split(",")]
+        result = _letters(output) if arrow else None
     else:
-        subscripts, arrays = _from_lists(operands)
-    return _einsum(*arrays, subscripts=_explicit(subscripts, arrays), optimize=optimize)
+        arrays = list(operands[: len(operands) // 2 * 2 : 2])
+        terms = [_lettered(indices) for indices in operands[1::2]]
+        result = _lettered(operands[-1]) if len(operands) % 2 else None
+    resolved = _resolved(terms, result, [np.shape(x) for x in arrays])
+    return _einsum(*arrays, subscripts=resolved, optimize=optimize)
 
 
-def _from_lists(operands: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
-    """Return the subscripts and arrays of the form with lists of labels."""
-    arrays, lists = operands[:-1:2], operands[1::2]
-    subscripts = ",".join(_spelled(labels) for labels in lists)
-    if len(operands) % 2:
-        subscripts += "->" + _spelled(operands[-1])
-    return subscripts, arrays
+without_gradient(np.einsum_path)
 
 
-def _spelled(labels: Sequence[Any]) -> str:
-    return "".join("..." if label is Ellipsis else _LETTERS[label] for label in labels)
+def _letters(term: str) -> str:
+    """Return a term with its ellipsis as one character."""
+    term = term.replace("...", _DOTS, 1)
+    if not set(term) <= {*ascii_letters, _DOTS} or term.count(_DOTS) > 1:
+        raise ValueError(f"einsum: {term!r} is not made of letters and at most one '...'")
+    return term
 
 
-def _explicit(subscripts: str, arrays: Sequence[Any]) -> str:
-    """Return subscripts with the output and the axes of each ellipsis spelled out."""
-    inputs, arrow, output = subscripts.partition("->")
-    terms = inputs.split(",")
-    if len(terms) != len(arrays):
-        raise ShapeError(f"einsum: {subscripts!r} is for {len(terms)} arrays, not {len(arrays)}")
-    if not arrow:
-        labels = sorted(set(inputs) - set(",."))
-        output = "..." + "".join(label for label in labels if inputs.count(label) == 1)
-    unused = [c for c in _LETTERS if c not in subscripts]
-    spelled, deepest = [], 0
-    for term, x in zip(terms, arrays, strict=True):
-        axes = np.ndim(x) - len(term.replace("...", ""))
-        if axes < 0 or (axes and "..." not in term):
-            raise ShapeError(f"einsum: {term!r} in {subscripts!r} does not fit {np.shape(x)}")
-        deepest = max(deepest, axes)
-        spelled.append(term.replace("...", _last(unused, axes)))
-    if deepest and "..." not in output:
-        raise ShapeError(f"einsum: the output of {subscripts!r} needs an ellipsis, too")
-    return f"{','.join(spelled)}->{output.replace('...', _last(unused, deepest))}"
+def _lettered(indices: Sequence[Any]) -> str:
+    """Return the term that a list of numbers means."""
+    if any(i is not Ellipsis and not 0 <= i < len(_NUMBERED) for i in indices):
+        raise ValueError(f"einsum: indices are integers from 0 to 51, or Ellipsis, not {indices}")
+    term = "".join(_DOTS if i is Ellipsis else _NUMBERED[i] for i in indices)
+    return _letters(term.replace(_DOTS, "..."))
 
 
-def _last(letters: list[str], count: int) -> str:
-    return "".join(letters[len(letters) - count :])
+def _resolved(terms: list[str], output: str | None, shapes: list[tuple[int, ...]]) -> str:
+    """Return subscripts with an explicit output and no ellipsis."""
+    if len(terms) != len(shapes):
+        raise ShapeError(f"einsum: there are {len(terms)} terms for {len(shapes)} operands")
+    depths = [_depth(term, shape) for term, shape in zip(terms, shapes, strict=True)]
+    used = "".join([*terms, output or ""])
+    batch = "".join(letter for letter in ascii_letters if letter not in used)[: max(depths)]
+    named = [
+        term.replace(_DOTS, batch[max(depths) - depth :])
+        for term, depth in zip(terms, depths, strict=True)
+    ]
+    if output is None:
+        times = Counter("".join(terms).replace(_DOTS, ""))
+        output = _DOTS + "".join(sorted(label for label in times if times[label] == 1))
+    elif batch and _DOTS not in output:
+        raise ShapeError(f"einsum: the output {output!r} needs '...' for the axes of an ellipsis")
+    output = output.replace(_DOTS, batch)
+    _check(named, output, shapes)
+    return f"{','.join(named)}->{output}"
+
+
+def _depth(term: str, shape: tuple[int, ...]) -> int:
+    """Return how many axes the ellipsis of a term stands for."""
+    depth = len(shape) - len(term.replace(_DOTS, ""))
+    if depth < 0 or (depth and _DOTS not in term):
+        shown = term.replace(_DOTS, "...")
+        raise ShapeError(f"einsum: the term {shown!r} does not fit an operand of shape {shape}")
+    return depth
+
+
+def _check(terms: list[str], output: str, shapes: list[tuple[int, ...]]) -> None:
+    if len(set(output)) != len(output) or not set(output) <= set("".join(terms)):
+        raise ValueError(f"einsum: each index of the output {output!r} is named once, in a term")
+    lengths: dict[str, int] = {}
+    for term, shape in zip(terms, shapes, strict=True):
+        own = dict(zip(term, shape, strict=True))
+        for label, n in zip(term, shape, strict=True):
+            if own[label] != n or (n != 1 and lengths.get(label, 1) not in (1, n)):
+                raise ShapeError(f"einsum: index {label!r} has several lengths in shapes {shapes}")
+            lengths[label] = n if n != 1 else lengths.get(label, 1)
