@@ -31,12 +31,9 @@ def _slope(
     others = [*operands[:position], *operands[position + 1 :]]
     distinct = "".join(dict.fromkeys(term))
     elsewhere = {*output, *"".join(terms)}
-    sent = _einsum(
-        g,
-        *others,
-        subscripts=f"{','.join([output, *terms])}->{''.join(i for i in distinct if i in elsewhere)}",
-        optimize=bool(optimize) or len(others) > 1,
-    )
+    reached = "".join(label for label in distinct if label in elsewhere)
+    back = f"{','.join([output, *terms])}->{reached}"
+    sent = _einsum(g, *others, subscripts=back, optimize=bool(optimize) or len(others) > 1)
     sent = _spread(sent, distinct, elsewhere, dict(zip(term, x.shape, strict=True)))
     return sent if len(distinct) == len(term) else _on_diagonal(sent, distinct, term, x.shape)
 
