@@ -31,10 +31,13 @@ NAMES: dict[str, Callable[..., Any] | str] = {
     "cumsum": lambda x, axis: torch.cumsum(x, axis),
     "cumprod": lambda x, axis: torch.cumprod(x, axis),
 }
+WITHOUT_DERIVATIVE = {"floor_divide", "heaviside"}  # in PyTorch
 ELEMENTWISE = [
     name
     for name, row in REGISTRY.items()
-    if row.scalar is not None and (name in NAMES or hasattr(torch, name))
+    if row.scalar is not None
+    and (name in NAMES or hasattr(torch, name))
+    and name not in WITHOUT_DERIVATIVE
 ]
 STRUCTURED = [name for name, row in REGISTRY.items() if row.examples and name in NAMES]
 
@@ -62,7 +65,7 @@ def theirs(f: Callable[..., Any], arrays: list[Any]) -> list[Any]:
         second = [torch.zeros_like(x) for x in leaves]
     else:
         second = torch.autograd.grad(total, leaves, materialize_grads=True)
-    return [x.detach().numpy() for x in (y, *first, *second)]
+    return [x.numpy(force=True) for x in (y, *first, *second)]
 
 
 def drawn(name: str, shape: tuple[int, ...], position: int) -> Any:
