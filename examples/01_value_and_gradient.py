@@ -24,7 +24,7 @@ moved = (2.0 + nudge) * -3.0 + (-3.0) ** 2
 print(f"by a nudge: {(moved - c.item()) / nudge:.6f}")
 
 # Tensors are Values too, and NumPy's functions work on them.
-weights = Value(np.array([[0.5, -1.0], [2.0, 0.0]]), label="weights")
+weights = Value(np.array([[0.5, -1.0], [0.1, 0.3]]), label="weights")
 inputs = np.array([1.0, 3.0])
 loss = np.mean(np.tanh(inputs @ weights) ** 2)
 loss.backward()
