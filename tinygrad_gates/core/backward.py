@@ -8,6 +8,7 @@ complete when its turn comes. Nothing here recurses.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from math import inf
 from operator import attrgetter
 from typing import Any
 
@@ -53,7 +54,8 @@ def backward(self: Value, gradient: Any = None) -> None:
     """
     seed = as_cotangent(self, gradient, "backward()")
     cotangents: dict[Value, Any] = {self: seed}
-    sweep(collect([self])[0], cotangents, keep=None)
+    nodes, _, changed = collect([self])
+    sweep(nodes, cotangents, keep=None, careful=changed)
     for value, cotangent in cotangents.items():
         if value._row is None and value.has_grad:
             value.grad = value.grad + cotangent
@@ -103,23 +105,28 @@ def pull(
     is used up. Nothing is sent on by Values whose number is below `oldest`; by default, that is
     the oldest parameter's.
     """
-    for parameter in parameters:
-        if not parameter._state & DIFFERENTIABLE:
+    wanted = set(parameters)
+    interior = set()
+    start: float = inf
+    for parameter in wanted:
+        state = parameter._state
+        if not state & DIFFERENTIABLE:
             raise integer_error("gradients()", parameter)
+        if parameter._row is not None:
+            interior.add(parameter)
+        serial = -1 if state & CHANGED else parameter._serial
+        if serial < start:
+            start = serial
     if create_graph:
         cotangents = {result: _recorded(seed) for result, seed in cotangents.items()}
-    wanted = set(parameters)
-    if oldest is None:
-        oldest = min([-1 if p._state & CHANGED else p._serial for p in parameters], default=0)
-    nodes, others = collect(cotangents, wanted, oldest)
+    nodes, others, changed = collect(cotangents, wanted, start if oldest is None else oldest)
     only = _leading_to(wanted, nodes) if others else None
-    interior = {parameter for parameter in parameters if parameter._row is not None}
-    sweep(nodes, cotangents, keep=interior, only=only, on_values=create_graph)
-    found = [
+    sweep(nodes, cotangents, interior, only, create_graph, changed)
+    sent = [
         cotangents[parameter] if parameter in cotangents else np.zeros_like(parameter._data)[()]
         for parameter in parameters
     ]
-    return [_recorded(cotangent) for cotangent in found] if create_graph else found
+    return [_recorded(cotangent) for cotangent in sent] if create_graph else sent
 
 
 def _recorded(cotangent: Any) -> Value:
@@ -134,39 +141,63 @@ def depends_on_others(results: Iterable[Value], parameters: Iterable[Value]) -> 
 
 
 def collect(
-    results: Iterable[Value], wanted: Collection[Value] = frozenset(), oldest: int = -1
-) -> tuple[list[Value], bool]:
-    """Return the recorded nodes that lead to some results, newest first, down to the `oldest`.
+    results: Iterable[Value], wanted: Collection[Value] = frozenset(), oldest: float = -1
+) -> tuple[list[Value], bool, bool]:
+    """Find the recorded nodes that lead to some results, down to the `oldest`.
 
-    Also return whether a gradient could flow out of them elsewhere than to the wanted Values.
+    Returns the nodes, newest first; whether a gradient could flow out of them elsewhere than to
+    the wanted Values; and whether some data may not be what was recorded.
     """
-    nodes = []
+    nodes: list[Value] = []
+    pending: list[Value] = []
+    suspects: list[Value] = []
+    others = False
     seen = set(results)
-    pending = [value for value in seen if value._row is not None]
-    leaves = [value for value in seen if value._row is None and value not in wanted]
-    others = any([leaf._state & DIFFERENTIABLE for leaf in leaves])
+    for value in seen:
+        if value._row is not None:
+            pending.append(value)
+        else:
+            suspects.append(value)
+            others = others or (value not in wanted and value.requires_grad)
     while pending:
         node = pending.pop()
         nodes.append(node)
-        value = node._left
-        if value not in seen:
+        state, right = node._state, node._right
+        if state & EXPOSED:
+            suspects.append(node)
+        if right is None:
+            operands: tuple[Value, ...] = (node._left,)
+        elif state & STRUCTURED:
+            operands = node._inputs
+        else:
+            operands = (node._left, right)
+        for value in operands:
+            if value in seen:
+                continue
             seen.add(value)
             if value._row is not None and value._serial >= oldest:
                 pending.append(value)
-            elif value._state & DIFFERENTIABLE and value not in wanted and node not in wanted:
-                others = True
-        right = node._right
-        if right is None:
-            continue
-        for value in node._inputs[1:] if node._state & STRUCTURED else (right,):
-            if value not in seen:
-                seen.add(value)
-                if value._row is not None and value._serial >= oldest:
-                    pending.append(value)
-                elif value._state & DIFFERENTIABLE and value not in wanted and node not in wanted:
+            elif state := value._state:
+                if state != DIFFERENTIABLE:
+                    suspects.append(value)
+                if state & DIFFERENTIABLE and value not in wanted and node not in wanted:
                     others = True
     nodes.sort(key=_newest_first, reverse=True)
-    return nodes, others
+    return nodes, others, bool(nodes) and _youngest_change(suspects) > nodes[-1]._serial
+
+
+def _youngest_change(suspects: list[Value]) -> float:
+    """Return the number of the last change of some Values' data; a node's may be any time."""
+    youngest: float = -1
+    for value in suspects:
+        if value._state & EXPOSED:
+            value._synchronize()
+        if value._row is None:
+            if value._state & CHANGED and value._serial > youngest:
+                youngest = value._serial
+        elif value._state & (CHANGED | EXPOSED):
+            return inf
+    return youngest
 
 
 def _leading_to(wanted: set[Value], nodes: list[Value]) -> set[Value]:
@@ -181,10 +212,10 @@ def _leading_to(wanted: set[Value], nodes: list[Value]) -> set[Value]:
 def sweep(
     nodes: list[Value],
     cotangents: dict[Value, Any],
-    *,
     keep: Collection[Value] | None = (),
     only: set[Value] | None = None,
     on_values: bool = False,
+    careful: bool = False,
 ) -> None:
     """Send the cotangents of a result back through recorded nodes, newest first.
 
@@ -194,8 +225,9 @@ def sweep(
         keep: interior nodes whose cotangents are wanted at the end; None for all.
         only: the Values to compute cotangents for; None for all.
         on_values: run the rules on Values, so that they are recorded in turn.
+        careful: look at all data whether it is what was recorded.
     """
-    plain = not (on_values or only is not None or keep or modes.active)
+    plain = not (on_values or careful or only is not None or keep or modes.active)
     take = cotangents.pop if plain and keep is not None else cotangents.get
     get = cotangents.get
     for node in nodes:
@@ -210,10 +242,7 @@ def sweep(
             continue
         # From here on the same as `_send`, for one or two operands and without its questions:
         # the inner loop of every scalar program and of every training step.
-        serial = node._serial
         if right is None:
-            if left._serial > serial or (left._state | state) & EXPOSED:
-                _verify(node)
             x, rule = left._data, node._row.vjps[0]  # type: ignore[union-attr, index]
             if state & STRUCTURED:
                 c = rule(g, node._data, x, **node._extra["params"])  # type: ignore[misc]
@@ -226,12 +255,6 @@ def sweep(
             sent = get(left)
             cotangents[left] = c if sent is None else sent + c
             continue
-        if (
-            left._serial > serial
-            or right._serial > serial
-            or (left._state | right._state) & EXPOSED
-        ):
-            _verify(node)
         rule, other = node._row.vjps  # type: ignore[union-attr, misc]
         x, y, z = left._data, node._data, right._data
         if left._state & DIFFERENTIABLE and rule is not None:
@@ -313,6 +336,8 @@ def _fitted(cotangent: Any, data: Any) -> Any:
         return cotangent
     if not isinstance(cotangent, Value):
         cotangent = np.asarray(cotangent)
+        if cotangent.shape[1:] == data.shape and cotangent.dtype == data.dtype:
+            return np.add.reduce(cotangent, axis=0)  # a bias: the commonest case, in one step
     cotangent = conform(cotangent, data.shape, data.dtype)
     return cotangent if data.ndim or isinstance(cotangent, Value) else cotangent[()]
 

@@ -18,8 +18,6 @@ def conform(cotangent: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any
     """
     if cotangent.shape != shape:
         extra = cotangent.ndim - len(shape)
-        if extra == 1 and cotangent.shape[1:] == shape:  # a bias: the commonest case, in one step
-            return conform(np.add.reduce(cotangent, axis=0), shape, dtype)
         stretched = tuple(
             axis
             for axis in range(cotangent.ndim)

@@ -99,12 +99,12 @@ class Primitive:
 
     def __call__(self, *operands: Any, **params: Any) -> Any:
         """Apply the row: a Value if an operand is one, else the forward function's result."""
-        if not any([isinstance(operand, Value) for operand in operands]):
-            return self.forward(*operands, **params)
-        if params or type(operands[0]) is not Value:
+        if type(operands[0]) is Value and not params:
+            result = self.record(*operands)
+            return apply(self, *operands) if result is NotImplemented else result  # raises
+        if any([isinstance(operand, Value) for operand in operands]):
             return apply(self, *operands, **params)
-        result = self.record(*operands)
-        return apply(self, *operands) if result is NotImplemented else result  # raises
+        return self.forward(*operands, **params)
 
     def rule(self, position: int) -> Rule | None:
         """Return the vector-Jacobian rule of one operand."""

@@ -163,8 +163,13 @@ class Value:
         if data is old:  # the end of `value.data += ...`: already altered in place
             self._synchronize()
             return
-        if type(data) is ndarray and data.dtype is old.dtype and data.shape == old.shape:
-            self._data = data.copy() if data.ndim else data[()]
+        if (
+            type(data) is ndarray
+            and type(old) is ndarray
+            and data.dtype is old.dtype
+            and data.shape == old.shape
+        ):
+            self._data = data.copy()
         else:
             self._data = self._converted(data)
         if self._state & EXPOSED:  # what was handed out is no longer this Value's data
