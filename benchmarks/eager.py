@@ -67,7 +67,7 @@ def xor_by_values() -> Callable[[], float]:
         hidden = (x @ w1 + b1).relu()
         loss = ops.mean_squared_error(hidden @ w2 + b2, y)
         for parameter, gradient in zip(parameters, gradients(loss, parameters), strict=True):
-            parameter.data = parameter.data - RATE * gradient
+            parameter.assign_sub(RATE * gradient)
         return float(loss)
 
     return step

@@ -17,6 +17,7 @@ from numpy import ndarray
 
 from tinygrad_gates import modes
 from tinygrad_gates.core.broadcast import conform
+from tinygrad_gates.core.data import as_real
 from tinygrad_gates.core.primitive import Primitive, anomaly, constant, integer_error, raw
 from tinygrad_gates.core.value import (
     CHANGED,
@@ -25,7 +26,6 @@ from tinygrad_gates.core.value import (
     STRUCTURED,
     VARIADIC,
     Value,
-    as_real,
 )
 from tinygrad_gates.errors import AnomalyError, ShapeError
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy import ndarray
 
 from tinygrad_gates import modes
+from tinygrad_gates.core.data import as_real
 from tinygrad_gates.core.value import (
     DIFFERENTIABLE,
     EXPOSED,
@@ -26,7 +27,6 @@ from tinygrad_gates.core.value import (
     Value,
     _new,
     _serial,
-    as_real,
 )
 from tinygrad_gates.errors import AnomalyError, NotDifferentiableError
 

@@ -12,11 +12,12 @@ from functools import partial
 from itertools import count
 from sys import getrefcount
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
 from numpy import ndarray
 
+from tinygrad_gates.core.data import as_real
 from tinygrad_gates.core.refusals import no_rule, refused_option
 from tinygrad_gates.errors import DtypeError, MutationError, NotDifferentiableError, ShapeError
 
@@ -169,9 +170,38 @@ class Value:
             and data.dtype is old.dtype
             and data.shape == old.shape
         ):
-            self._data = data.copy()
+            self._replace(data.copy())
         else:
-            self._data = self._converted(data)
+            self._replace(self._converted(data))
+
+    def assign_add(self, delta: ArrayLike) -> Self:
+        """Add to the data, and return this Value. Quicker than `value.data += delta`.
+
+        Raises as setting `data` does, if the sum has another shape or kind of dtype.
+
+        >>> Value([1.0, 2.0]).assign_add([0.5, 0.5])
+        Value(data=[1.5, 2.5], grad=0.0)
+        """
+        return self._take(self._data + delta)
+
+    def assign_sub(self, delta: ArrayLike) -> Self:
+        """Subtract from the data, and return this Value; as `assign_add`.
+
+        >>> Value([1.0, 2.0]).assign_sub([0.5, 0.5])
+        Value(data=[0.5, 1.5], grad=0.0)
+        """
+        return self._take(self._data - delta)
+
+    def _take(self, data: Any) -> Self:
+        old = self._data
+        if type(data) is not type(old) or data.dtype is not old.dtype or data.shape != old.shape:
+            data = self._converted(data)
+        self._replace(data)
+        return self
+
+    def _replace(self, data: Any) -> None:
+        """Take data that nobody else holds, of the same shape and dtype, unchecked."""
+        self._data = data
         if self._state & EXPOSED:  # what was handed out is no longer this Value's data
             self._state &= ~EXPOSED
             self._extra.pop("snapshot", None)
@@ -455,41 +485,6 @@ class Value:
         def __ge__(self, other: Any) -> Any: ...
         def backward(self, gradient: Any = None) -> None: ...  # noqa: D102
         def graph(self, **options: Any) -> Any: ...  # noqa: D102
-
-
-def as_real(data: Any, dtype: DTypeLike | None) -> ndarray[Any, Any]:
-    """Return data as an array of real numbers, without a copy where none is needed.
-
-    Raises `DtypeError` for complex numbers, text, objects and Values.
-    """
-    if isinstance(data, Value) or (isinstance(data, (list, tuple)) and _holds_value(data)):
-        raise DtypeError(
-            "Value: the data contains Values already. Join them with np.stack or "
-            "np.concatenate, or use value.detach() to start a new graph."
-        )
-    if dtype is None and type(data) is int:
-        dtype = np.float64  # as in micrograd: Value(2) is a number to differentiate by
-    try:
-        array = np.asarray(data, dtype)
-    except (ValueError, TypeError) as failure:
-        raise DtypeError(f"Value: numbers are needed, got {data!r:.80} ({failure})") from None
-    if array.dtype.kind not in "fiub":
-        hint = " Keep the real and the imaginary part apart." if array.dtype.kind == "c" else ""
-        raise DtypeError(
-            f"Value: real numbers are needed, got {data!r:.80} of dtype {array.dtype}.{hint}"
-        )
-    return array
-
-
-def _holds_value(data: Any) -> bool:
-    pending = [data]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, Value):
-            return True
-        if isinstance(item, (list, tuple)):
-            pending.extend(item)
-    return False
 
 
 def _text(data: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from tinygrad_gates.core.value import DIFFERENTIABLE, EXPOSED, Value
+from tinygrad_gates.core.value import DIFFERENTIABLE, Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import initializers
 from tinygrad_gates.keras.utils.naming import unique_name
@@ -99,21 +99,9 @@ class Variable(Value):
         self.replace(array if array.ndim else array[()])
         return self
 
-    def assign_add(self, value: ArrayLike) -> Self:
-        """Add to the numbers."""
-        return self.assign(self._data + np.asarray(value, self.dtype))
-
-    def assign_sub(self, value: ArrayLike) -> Self:
-        """Subtract from the numbers."""
-        return self.assign(self._data - np.asarray(value, self.dtype))
-
     def replace(self, data: Any) -> None:
         """Take an array that nobody else holds, of the same shape and dtype, unchecked."""
-        self._data = data
-        if self._state & EXPOSED:  # whoever was handed the old array does not hold this one
-            self._state &= ~EXPOSED
-            self._extra.pop("snapshot", None)
-        self._mark_changed()
+        self._replace(data)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return np.array(self._data, dtype=dtype)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates.core.data import as_real
 from tinygrad_gates.core.primitive import answer, answers, example, primitive, raw
-from tinygrad_gates.core.value import Value, as_real
+from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import DtypeError, NotDifferentiableError, ShapeError
 from tinygrad_gates.ops.reduction import axes
 
