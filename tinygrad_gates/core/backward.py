@@ -329,15 +329,11 @@ def _verify(node: Value) -> None:
 
 def _fitted(cotangent: Any, data: Any) -> Any:
     """Give a rule's result the shape, dtype and array type of its operand."""
-    if type(cotangent) is type(data) and (
-        type(data) is not ndarray
-        or (cotangent.shape == data.shape and cotangent.dtype == data.dtype)
-    ):
-        return cotangent
-    if not isinstance(cotangent, Value):
+    if type(cotangent) is ndarray and cotangent.dtype is data.dtype:
+        if cotangent.shape[1:] == data.shape:  # of a bias: the commonest case, in one step
+            return np.add.reduce(cotangent, 0)
+    elif not isinstance(cotangent, Value):
         cotangent = np.asarray(cotangent)
-        if cotangent.shape[1:] == data.shape and cotangent.dtype == data.dtype:
-            return np.add.reduce(cotangent, axis=0)  # a bias: the commonest case, in one step
     cotangent = conform(cotangent, data.shape, data.dtype)
     return cotangent if data.ndim or isinstance(cotangent, Value) else cotangent[()]
 
@@ -346,25 +342,22 @@ def as_cotangent(result: Value, gradient: Any, caller_name: str) -> Any:
     """Return a cotangent as one of a result, 1 for None; messages begin with `caller_name`."""
     if not result._state & DIFFERENTIABLE:
         raise integer_error(caller_name, result)
-    shape, dtype = result.shape, result.dtype
+    data = result._data
     if gradient is None:
-        if shape:
+        if type(data) is ndarray:
             raise ShapeError(
                 f"{caller_name} starts from a scalar, and this is {result._name()}. Reduce it "
                 f"first, as with .sum() or .mean(), or give gradient= of its shape."
             )
-        return dtype.type(1)
-    if isinstance(gradient, Value):
-        given = gradient.shape
-    else:
-        gradient = as_real(gradient, dtype)
-        given = gradient.shape
-    if given != shape:
+        return type(data)(1)
+    if not isinstance(gradient, Value):
+        gradient = as_real(gradient, data.dtype)
+    if gradient.shape != data.shape:
         raise ShapeError(
-            f"{caller_name}: the cotangent has shape {given}, and the result has shape {shape}; "
-            f"they have to be equal."
+            f"{caller_name}: the cotangent has shape {gradient.shape}, and the result has shape "
+            f"{data.shape}; they have to be equal."
         )
-    return gradient if shape or isinstance(gradient, Value) else gradient[()]
+    return gradient if data.ndim or isinstance(gradient, Value) else gradient[()]
 
 
 def _watch(node: Value, g: Any, cotangent: Any) -> None:

@@ -213,13 +213,12 @@ def constant(data: Any) -> Value:
     A Python number stays one, so that NumPy treats it as weak: float32 times 2.0 is float32.
     """
     value = _new(Value)
-    if type(data) in WEAK:
-        value._data = data
-    else:
+    if type(data) not in WEAK:
         array = as_real(data, None)
         if array is data:
             array = array.copy()
-        value._data = array if array.ndim else array[()]
+        data = array if array.ndim else array[()]
+    value._data = data
     value._state = 0
     value._serial = -1
     value._row = None
@@ -338,17 +337,12 @@ def _record_binary(row: Primitive) -> Callable[[Value, Any], Any]:
 
     def record(self: Value, other: Any) -> Any:
         # What `apply` does, without its general steps: the loop of every scalar program.
-        kind = type(other)
-        if modes.active or (kind is not Value and kind is not float and kind is not int):
-            return apply(row, self, other) if isinstance(other, _OPERANDS) else NotImplemented
-        if kind is not Value:
-            number = other
-            other = _new(Value)
-            other._data = number
-            other._state = 0
-            other._serial = -1
-            other._row = None
-        if (self._state | other._state) & (DIFFERENTIABLE | EXPOSED) != DIFFERENTIABLE:
+        if type(other) is not Value:
+            if type(other) is not float and type(other) is not int:
+                return apply(row, self, other) if isinstance(other, _OPERANDS) else NotImplemented
+            other = constant(other)
+        state = self._state | other._state
+        if modes.active or state & (DIFFERENTIABLE | EXPOSED) != DIFFERENTIABLE:
             return apply(row, self, other)
         result = _new(Value)
         data = forward(self._data, other._data)
