@@ -153,6 +153,7 @@ def collect(
     suspects: list[Value] = []
     others = False
     seen = set(results)
+    add = seen.add
     for value in seen:
         if value._row is not None:
             pending.append(value)
@@ -174,7 +175,7 @@ def collect(
         for value in operands:
             if value in seen:
                 continue
-            seen.add(value)
+            add(value)
             if value._row is not None and value._serial >= oldest:
                 pending.append(value)
             elif state := value._state:
@@ -248,8 +249,8 @@ def sweep(
                 c = rule(g, node._data, x, **node._extra["params"])  # type: ignore[misc]
             else:
                 c = rule(g, node._data, x)  # type: ignore[misc]
-            if type(c) is not type(x) or (
-                type(x) is ndarray and (c.shape != x.shape or c.dtype is not x.dtype)
+            if (kind := type(x)) is not type(c) or (
+                kind is ndarray and (c.shape != x.shape or c.dtype is not x.dtype)
             ):
                 c = _fitted(c, x)
             sent = get(left)
@@ -259,16 +260,16 @@ def sweep(
         x, y, z = left._data, node._data, right._data
         if left._state & DIFFERENTIABLE and rule is not None:
             c = rule(g, y, x, z)
-            if type(c) is not type(x) or (
-                type(x) is ndarray and (c.shape != x.shape or c.dtype is not x.dtype)
+            if (kind := type(x)) is not type(c) or (
+                kind is ndarray and (c.shape != x.shape or c.dtype is not x.dtype)
             ):
                 c = _fitted(c, x)
             sent = get(left)
             cotangents[left] = c if sent is None else sent + c
         if right._state & DIFFERENTIABLE and other is not None:
             c = other(g, y, x, z)
-            if type(c) is not type(z) or (
-                type(z) is ndarray and (c.shape != z.shape or c.dtype is not z.dtype)
+            if (kind := type(z)) is not type(c) or (
+                kind is ndarray and (c.shape != z.shape or c.dtype is not z.dtype)
             ):
                 c = _fitted(c, z)
             sent = get(right)
