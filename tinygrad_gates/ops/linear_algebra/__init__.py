@@ -3,6 +3,13 @@
 Matrices are the last two axes; axes before them are batches, and broadcast.
 """
 
-from tinygrad_gates.ops.linear_algebra import einsum, matmul, products
+from tinygrad_gates.ops.linear_algebra import (
+    chains,
+    decompositions,
+    einsum,
+    matmul,
+    products,
+    solving,
+)
 
-__all__ = ["einsum", "matmul", "products"]
+__all__ = ["chains", "decompositions", "einsum", "matmul", "products", "solving"]

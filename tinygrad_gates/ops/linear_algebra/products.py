@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_gates.core.primitive import answer, answers, example, primitive
+from tinygrad_gates.core.primitive import Primitive, answer, answers, example, primitive
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.ops.linear_algebra.matmul import matmul
 from tinygrad_gates.ops.reduction import axes as normalized
@@ -207,7 +207,7 @@ if hasattr(np, "matvec"):
     answer(np.matvec, matvec)
     answer(np.vecmat, vecmat)
 
-_cross = primitive(
+_cross: Primitive = primitive(
     "cross",
     lambda a, b: np.cross(a, b),
     lambda g, y, a, b: _cross(b, g),
