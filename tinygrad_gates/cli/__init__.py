@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from tinygrad_gates.cli import reproduce, train
-from tinygrad_gates.cli.usage import UsageError
+from tinygrad_gates.cli.usage import Parser, UsageError
 from tinygrad_gates.errors import RenderError
 
 __all__ = ["main"]
@@ -15,7 +15,7 @@ __all__ = ["main"]
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command."""
-    whole = argparse.ArgumentParser(
+    whole = Parser(
         prog="tinygrad-gates",
         description="Learn how neural networks learn, on logic gates.",
     )

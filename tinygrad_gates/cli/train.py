@@ -46,7 +46,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--epochs", type=positive_int, default=500, help="passes over the four rows")
     add("--seed", type=int, default=777, help="of the initial weights")
     add("--graph", type=Path, metavar="FILE", help="draw the last step as .svg, .png or .dot")
-    add("--verbose", type=int, choices=(0, 1, 2), default=2, help="as fit's verbose")
+    add("--verbose", type=int, choices=(0, 1, 2), default=0, help="print epochs, as fit does")
     command.set_defaults(run=run)
 
 
@@ -61,7 +61,11 @@ def run(options: argparse.Namespace) -> int:
     if options.graph is not None:
         writable(options.graph, (".svg", ".png", ".dot"))
     model = build(options)
-    model.fit(INPUTS, targets, epochs=options.epochs, verbose=options.verbose)
+    history = model.fit(INPUTS, targets, epochs=options.epochs, verbose=options.verbose).history
+    print(
+        f"after {options.epochs} epochs, "
+        f"loss: {history['loss'][-1]:.4f} - acc: {history['acc'][-1]:.4f}"
+    )
     predictions = model.predict(INPUTS, verbose=0)
     print("  x1  x2  target  output")
     for (x1, x2), target, output in zip(INPUTS, targets[:, 0], predictions[:, 0], strict=True):

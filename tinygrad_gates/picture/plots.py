@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tinygrad_gates.errors import RenderError
+from tinygrad_gates.picture.render import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,14 +39,9 @@ def matplotlib_figure(width: float, height: float) -> Figure:
 
 def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
     """Write a figure whole or not at all; the suffix of the name gives the format."""
-    path = Path(path)
-    with NamedTemporaryFile(dir=path.parent, suffix=path.suffix, delete=False) as file:
-        temporary = Path(file.name)
-    try:
-        figure.savefig(temporary, dpi=150)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    path, content = Path(path), BytesIO()
+    figure.savefig(content, dpi=150, format=path.suffix[1:])
+    write_whole(path, content.getvalue())
     return path
 
 
@@ -89,7 +85,7 @@ def decision_surfaces(
     columns = min(len(models), 3)
     rows = -(-len(models) // columns)
     figure = matplotlib_figure(3.6 * columns, 3.4 * rows)
-    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel in panels[len(models) :]:
         panel.set_visible(False)
     for panel, (name, model) in zip(panels, models.items(), strict=False):
@@ -97,6 +93,7 @@ def decision_surfaces(
         _dots(panel, np.asarray(points), np.ravel(targets[name]))
         panel.set_title(name)
     figure.colorbar(image, ax=panels.tolist(), label="output", shrink=0.8)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower right", ncols=2)
     return figure
 
 
@@ -114,5 +111,11 @@ def _dots(panel: Axes, points: np.ndarray[Any, Any], targets: np.ndarray[Any, An
     for target, marker, face in ((0, "o", "black"), (1, "s", "white")):
         chosen = points[targets == target]
         panel.scatter(
-            chosen[:, 0], chosen[:, 1], s=90, marker=marker, c=face, edgecolors="grey", zorder=3
+            *chosen.T,
+            s=90,
+            marker=marker,
+            c=face,
+            edgecolors="grey",
+            zorder=3,
+            label=f"target {target}",
         )
