@@ -111,7 +111,8 @@ def _dots(panel: Axes, points: np.ndarray[Any, Any], targets: np.ndarray[Any, An
     for target, marker, face in ((0, "o", "black"), (1, "s", "white")):
         chosen = points[targets == target]
         panel.scatter(
-            *chosen.T,
+            chosen[:, 0],
+            chosen[:, 1],
             s=90,
             marker=marker,
             c=face,

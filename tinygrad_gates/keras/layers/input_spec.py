@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
 
 from tinygrad_gates.errors import ShapeError
 
@@ -50,3 +53,20 @@ first), and this one has shape (2,). For one sample, give [[...]] or x[np.newaxi
                     f"input has shape {shape}. Give data with {length} values there, or build the "
                     f"model with another input_shape."
                 )
+
+
+def sample_shape(shape: Any, what: str) -> Shape:
+    """Return the shape of one sample as a tuple.
+
+    Raises `ValueError`, beginning with `what`, for anything but lengths from 0 up and None.
+
+    >>> sample_shape([2, None], "Dense: input_shape")
+    (2, None)
+    """
+    if isinstance(shape, int):
+        raise ValueError(f"{what}={shape} has to be a tuple, such as {what.split()[-1]}=({shape},)")
+    lengths = tuple(shape)
+    for length in lengths:
+        if length is not None and not (isinstance(length, (int, np.integer)) and length >= 0):
+            raise ValueError(f"{what}={shape!r} has to be a tuple of lengths, such as (2,)")
+    return lengths

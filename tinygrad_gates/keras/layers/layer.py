@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
+from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape, sample_shape
 from tinygrad_gates.keras.registry import Configurable, Registry
 from tinygrad_gates.keras.tensors import as_value
 from tinygrad_gates.keras.utils.naming import to_snake_case, unique_name
@@ -83,7 +83,10 @@ class Layer(Configurable):
         self.input_spec: InputSpec | None = None
         if input_dim is not None:
             input_shape = (input_dim,)
-        self.batch_shape: Shape | None = None if input_shape is None else (None, *input_shape)
+        self.batch_shape: Shape | None = None
+        if input_shape is not None:
+            what = f"{type(self).__name__}: input_shape"
+            self.batch_shape = (None, *sample_shape(input_shape, what))
         self._trainable = trainable
         self._weights: list[Variable] = []
         self._build_shape: Shape | None = None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tinygrad_gates.keras.layers.input_spec import Shape
+from tinygrad_gates.keras.layers.input_spec import Shape, sample_shape
 from tinygrad_gates.keras.layers.layer import Layer
 
 
@@ -85,7 +85,5 @@ def _batch_shape(
     if (shape is None) == (batch_shape is None):
         raise ValueError("Input: give shape=, the shape of one sample, such as shape=(2,).")
     if shape is not None:
-        if isinstance(shape, int):
-            raise ValueError(f"Input: shape={shape} has to be a tuple, such as shape=({shape},).")
-        batch_shape = (batch_size, *shape)
-    return tuple(batch_shape)
+        return (batch_size, *sample_shape(shape, "Input: shape"))
+    return sample_shape(batch_shape, "Input: batch_shape")
