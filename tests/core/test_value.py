@@ -269,3 +269,17 @@ def test_grad_is_zero_and_absent_before_backward() -> None:
     assert not x.has_grad
     (x * x).backward()
     assert x.has_grad
+
+
+@pytest.mark.parametrize("name", ["assign_add", "assign_sub"])
+def test_assigning_keeps_shape_and_dtype_and_is_noticed(name: str) -> None:
+    w = Value(np.ones(2, np.float32))
+    y = (w * w).sum()
+    assert getattr(w, name)(np.array([0.5, 0.25])) is w
+    assert w.dtype == np.float32
+    np.testing.assert_array_equal(w.data, [1.5, 1.25] if name == "assign_add" else [0.5, 0.75])
+    with pytest.raises(MutationError):
+        y.backward()
+    with pytest.raises(ShapeError):
+        getattr(w, name)(np.ones((3, 1)))
+    assert w.shape == (2,)

@@ -78,6 +78,13 @@ CALLS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "qr r": (lambda a: np.linalg.qr(a, "r"), (N,)),
     "qr complete": (lambda a: np.linalg.qr(a, mode="complete"), (N,)),
     "norm nuc": (lambda a: np.linalg.norm(a, "nuc"), (M,)),
+    "vector_norm": (np.linalg.vector_norm, (T,)),
+    "vector_norm axes": (
+        lambda a: np.linalg.vector_norm(a, axis=(0, 2), keepdims=True, ord=3),
+        (T,),
+    ),
+    "matrix_norm": (np.linalg.matrix_norm, (T,)),
+    "matrix_norm 1": (lambda a: np.linalg.matrix_norm(a, ord=1, keepdims=True), (T,)),
     "trace of product": (lambda a, b: np.trace(a @ b), (S, S)),
 }
 for _name in ("vecdot", "matvec", "vecmat"):

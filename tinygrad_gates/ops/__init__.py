@@ -8,6 +8,7 @@ from tinygrad_gates.ops import (
     indexing,
     linear_algebra,
     neural,
+    norm,
     reduction,
     structure,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "logsumexp",
     "mean_squared_error",
     "neural",
+    "norm",
     "reduction",
     "relu",
     "sigmoid",

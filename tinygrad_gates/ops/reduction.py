@@ -1,4 +1,4 @@
-"""Rows that reduce or accumulate along axes: sums, products, extrema, norms.
+"""Rows that reduce or accumulate along axes: sums, products, extrema.
 
 The front doors take NumPy's arguments and normalise the axes; the rows below them get `axis`
 as a tuple of non-negative integers and keep the reduced axes, so that a rule broadcasts its
@@ -19,14 +19,14 @@ from tinygrad_gates.errors import ShapeError
 
 Axis = int | tuple[int, ...] | None
 
-_EXAMPLES = [
+EXAMPLES = [
     example((), axis=()),
     example((4,), axis=(0,)),
     example((3, 4), axis=(0, 1)),
     example((3, 4), axis=(1,)),
     example((2, 3, 4), axis=(0, 2)),
 ]
-_EMPTY = [example((0,), axis=(0,)), example((2, 0), axis=(1,)), example((2, 0), axis=(0,))]
+EMPTY = [example((0,), axis=(0,)), example((2, 0), axis=(1,)), example((2, 0), axis=(0,))]
 
 
 def axes(axis: Axis, ndim: int, function: str) -> tuple[int, ...]:
@@ -48,7 +48,8 @@ def _ndim(a: Any) -> int:
     return a.ndim if isinstance(a, Value) else np.ndim(a)
 
 
-def _drop(y: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+def drop(y: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """Remove reduced axes that a row has kept, if they are not wanted."""
     return y if keepdims or not axis else np.squeeze(y, axis)
 
 
@@ -57,18 +58,18 @@ def _drop(y: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
 _sum = primitive(
     "sum",
     lambda x, *, axis, keepdims: np.add.reduce(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, *, axis, keepdims: _spread(g, x, axis, keepdims),
+    lambda g, y, x, *, axis, keepdims: spread(g, x, axis, keepdims),
     doc="The sum of the elements over axes.",
     symbol="Σ",
     examples=[
         example(*e.shapes, axis=e.params["axis"], keepdims=keepdims)
-        for e in _EXAMPLES + _EMPTY
+        for e in EXAMPLES + EMPTY
         for keepdims in (False, True)
     ],
 )
 
 
-def _spread(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+def spread(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """Give a cotangent of a reduction the operand's shape."""
     if not keepdims and 0 < len(axis) < x.ndim:
         g = g.reshape([1 if i in axis else n for i, n in enumerate(x.shape)])
@@ -108,11 +109,11 @@ def _floating(x: Any) -> Any:
 _mean = primitive(
     "mean",
     _mean_forward,
-    lambda g, y, x, *, axis, keepdims: _spread(g / _count(x, y), x, axis, keepdims),
+    lambda g, y, x, *, axis, keepdims: spread(g / _count(x, y), x, axis, keepdims),
     doc="The arithmetic mean of the elements over axes.",
     examples=[
         example(*e.shapes, axis=e.params["axis"], keepdims=keepdims)
-        for e in _EXAMPLES
+        for e in EXAMPLES
         for keepdims in (False, True)
     ],
 )
@@ -129,7 +130,8 @@ def mean(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     return _mean(a, axis=axes(axis, _ndim(a), "mean"), keepdims=keepdims)
 
 
-def _divisor(a: Any, axis: Axis, ddof: float) -> Any:
+def divisor(a: Any, axis: Axis, ddof: float) -> Any:
+    """Return the count of elements reduced together, less `ddof`, as a float of a's dtype."""
     shape = np.shape(a)
     size = math.prod(shape[i] for i in axes(axis, len(shape), "var")) - ddof
     return np.float64(size).astype(_floating(a))
@@ -153,18 +155,7 @@ def average(a: Any, axis: Axis = None, weights: Any = None, *, keepdims: bool = 
 def var(a: Any, axis: Axis = None, ddof: float = 0, *, keepdims: bool = False) -> Any:
     """Return the variance over axes, with `count - ddof` as the divisor."""
     deviation = a - mean(a, axis, keepdims=True)
-    return sum(np.square(deviation), axis, keepdims=keepdims) / _divisor(a, axis, ddof)
-
-
-@answers(np.std, method="std")
-def std(a: Any, axis: Axis = None, ddof: float = 0, *, keepdims: bool = False) -> Any:
-    """Return the standard deviation over axes; where it is 0, so is its gradient here.
-
-    It is the norm of the deviations, and shares the norm's convention at 0.
-    """
-    deviation = a - mean(a, axis, keepdims=True)
-    length = _norm2(deviation, axis=axes(axis, np.ndim(a), "std"), keepdims=keepdims)
-    return length / np.sqrt(_divisor(a, axis, ddof))
+    return sum(np.square(deviation), axis, keepdims=keepdims) / divisor(a, axis, ddof)
 
 
 # ------------------------------------------------------------------------ products
@@ -172,11 +163,11 @@ def std(a: Any, axis: Axis = None, ddof: float = 0, *, keepdims: bool = False) -
 
 def _prod_slope(g: Any, y: Any, x: Any, *, axis: tuple[int, ...]) -> Any:
     # The product of all the other elements, without a division: right where elements are 0.
-    before, after = _others(_flat_last(x, axis))
+    before, after = _others(flat_last(x, axis))
     return g * _unflat_last(before * after, np.shape(x), axis)
 
 
-def _flat_last(x: Any, axis: tuple[int, ...]) -> Any:
+def flat_last(x: Any, axis: tuple[int, ...]) -> Any:
     """Bring the axes to the end and join them into one."""
     kept = [i for i in range(np.ndim(x)) if i not in axis]
     shape = np.shape(x)
@@ -185,7 +176,7 @@ def _flat_last(x: Any, axis: tuple[int, ...]) -> Any:
 
 
 def _unflat_last(x: Any, shape: tuple[int, ...], axis: tuple[int, ...]) -> Any:
-    """Undo `_flat_last`."""
+    """Undo `flat_last`."""
     order = [i for i in range(len(shape)) if i not in axis] + list(axis)
     return np.transpose(x.reshape([shape[i] for i in order]), np.argsort(order))
 
@@ -204,7 +195,7 @@ _prod = primitive(
     _prod_slope,
     doc="The product of the elements over axes.",
     symbol="Π",
-    examples=_EXAMPLES[1:] + _EMPTY,
+    examples=EXAMPLES[1:] + EMPTY,
 )
 
 
@@ -219,7 +210,7 @@ def prod(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     array([ 0., 10.,  0.])
     """
     reduced = axes(axis, np.ndim(a), "prod")
-    return _drop(_prod(a, axis=reduced), reduced, keepdims) if reduced else a * 1
+    return drop(_prod(a, axis=reduced), reduced, keepdims) if reduced else a * 1
 
 
 # ------------------------------------------------------------------------ extrema
@@ -235,7 +226,7 @@ _max = primitive(
     lambda x, *, axis: np.maximum.reduce(x, axis=axis, keepdims=True),
     _share,
     doc="The largest element over axes.",
-    examples=[*_EXAMPLES[1:], example((2, 0), axis=(0,))],
+    examples=[*EXAMPLES[1:], example((2, 0), axis=(0,))],
     at_kink="ties share the cotangent equally",
 )
 _min = primitive(
@@ -243,7 +234,7 @@ _min = primitive(
     lambda x, *, axis: np.minimum.reduce(x, axis=axis, keepdims=True),
     _share,
     doc="The smallest element over axes.",
-    examples=[*_EXAMPLES[1:], example((2, 0), axis=(0,))],
+    examples=[*EXAMPLES[1:], example((2, 0), axis=(0,))],
     at_kink="ties share the cotangent equally",
 )
 
@@ -252,14 +243,14 @@ _min = primitive(
 def max(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """Return the largest element over axes; equal ones share the cotangent."""
     reduced = axes(axis, np.ndim(a), "max")
-    return _drop(_max(a, axis=reduced), reduced, keepdims) if reduced else a * 1
+    return drop(_max(a, axis=reduced), reduced, keepdims) if reduced else a * 1
 
 
 @answers(np.min, np.amin, method="min", reduction=np.minimum)
 def min(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """Return the smallest element over axes; equal ones share the cotangent."""
     reduced = axes(axis, np.ndim(a), "min")
-    return _drop(_min(a, axis=reduced), reduced, keepdims) if reduced else a * 1
+    return drop(_min(a, axis=reduced), reduced, keepdims) if reduced else a * 1
 
 
 @answers(np.ptp)
@@ -275,7 +266,7 @@ def median(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     A NaN among the elements makes the result NaN, as in NumPy.
     """
     reduced = axes(axis, np.ndim(a), "median")
-    x = np.sort(_flat_last(a, reduced), axis=-1)
+    x = np.sort(flat_last(a, reduced), axis=-1)
     size = np.shape(x)[-1]
     if not size:
         raise ShapeError(f"median: there is no element along axis={axis} of {np.shape(a)}")
@@ -375,7 +366,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     return sum(step * pairs / 2.0, along)
 
 
-# ------------------------------------------------------------------------ logsumexp and norms
+# ------------------------------------------------------------------------ logsumexp
 
 
 def _logsumexp_forward(x: Any, *, axis: tuple[int, ...]) -> Any:
@@ -391,7 +382,7 @@ _logsumexp = primitive(
     lambda g, y, x, *, axis: g * np.exp(x - np.where(np.isfinite(y), y, 0)),
     doc="log Σ exp(x) over axes, without overflow.",
     symbol="log Σ exp",
-    examples=_EXAMPLES[1:] + _EMPTY[1:],
+    examples=EXAMPLES[1:] + EMPTY[1:],
 )
 
 
@@ -403,89 +394,4 @@ def logsumexp(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     1000.6931471805599
     """
     reduced = axes(axis, np.ndim(a), "logsumexp")
-    return _drop(_logsumexp(a, axis=reduced), reduced, keepdims) if reduced else a * 1
-
-
-_norm2 = primitive(
-    "norm",
-    lambda x, *, axis, keepdims: _length(x, axis, keepdims),
-    lambda g, y, x, *, axis, keepdims: _length_slope(g, y, x, axis, keepdims),
-    doc="The Euclidean norm over axes.",
-    symbol="‖x‖",
-    domain=[[(-2.0, -0.3), (0.3, 2.0)]],
-    examples=[
-        example(*e.shapes, axis=e.params["axis"], keepdims=keepdims)
-        for e in _EXAMPLES[1:] + _EMPTY
-        for keepdims in (False, True)
-    ],
-    at_kink="0 at x = 0",
-)
-
-
-def _length(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
-    return np.sqrt(np.add.reduce(x * x, axis=axis, keepdims=keepdims))  # type: ignore[call-overload]
-
-
-def _length_slope(g: Any, y: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
-    g, y = _spread(g, x, axis, keepdims), _spread(y, x, axis, keepdims)
-    # The division is kept away from 0 / 0 in both branches, for the second order's sake.
-    return g * np.where(y == 0, 0, x / np.where(y == 0, 1, y))
-
-
-@answers(np.linalg.norm)
-def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Any:
-    """Return a norm of vectors or matrices, in NumPy's orders.
-
-    None and 2 (of vectors) and "fro" are the Euclidean norm, whose gradient at 0 is 0.
-
-    Raises:
-        ValueError: for an order that this number of axes does not have.
-
-    >>> from tinygrad_gates import Value
-    >>> norm(Value([3.0, 4.0])).item()
-    5.0
-    """
-    ndim = np.ndim(x)
-    if axis is None and ord is not None and ndim not in (1, 2):
-        raise ValueError(f"norm: ord={ord!r} without axis takes 1 or 2 dimensions, not {ndim}")
-    over = axes(axis, ndim, "norm")
-    if ord is None or (ord == "fro" and len(over) == 2) or (ord == 2 and len(over) == 1):
-        return _norm2(x, axis=over, keepdims=keepdims)
-    if len(over) == 1:
-        return _vector_norm(x, ord, over, keepdims)
-    if len(over) == 2:
-        return _matrix_norm(x, ord, over, keepdims)
-    raise ValueError(f"norm: takes one axis or two, not axis={axis}")
-
-
-def _vector_norm(x: Any, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
-    if isinstance(ord, str):
-        raise ValueError(f"norm: ord={ord!r} is for matrices, and this norm is of vectors")
-    size = np.abs(x)
-    if ord == np.inf:
-        return max(size, axis, keepdims=keepdims)
-    if ord == -np.inf:
-        return min(size, axis, keepdims=keepdims)
-    if ord == 0:
-        return sum(np.where(size != 0, 1.0, 0.0 * size), axis, keepdims=keepdims)
-    if ord == 1:
-        return sum(size, axis, keepdims=keepdims)
-    total = sum(size**ord, axis, keepdims=True)
-    # At x = 0 the root has an infinite slope; there the norm's gradient is 0 by selection.
-    root = np.where(total == 0, 0, np.where(total == 0, 1, total) ** (1 / ord))
-    return _drop(root, axis, keepdims)
-
-
-def _matrix_norm(x: Any, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
-    row, column = axis
-    if ord in (1, -1, np.inf, -np.inf):
-        inner, outer = (row, column) if abs(ord) == 1 else (column, row)
-        extreme = max if ord > 0 else min
-        sums = sum(np.abs(x), inner, keepdims=True)
-        return _drop(extreme(sums, outer, keepdims=True), axis, keepdims)
-    if ord in (2, -2, "nuc"):
-        values = np.linalg.svd(np.moveaxis(x, axis, (-2, -1)), compute_uv=False)
-        reduce = {2: max, -2: min, "nuc": sum}[ord]
-        result = reduce(values, -1)
-        return np.expand_dims(result, axis) if keepdims else result
-    raise ValueError(f"norm: matrices have no norm of order {ord!r}")
+    return drop(_logsumexp(a, axis=reduced), reduced, keepdims) if reduced else a * 1

@@ -7,7 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_gates.core.primitive import Primitive, answer, answers, attach_method, primitive
+from tinygrad_gates.core.primitive import (
+    Primitive,
+    answer,
+    answers,
+    attach_method,
+    primitive,
+    raw,
+)
 from tinygrad_gates.ops.elementwise.domains import ANY, BETWEEN_INTEGERS, NONZERO
 
 
@@ -32,6 +39,19 @@ ceil = _step("ceil", np.ceil, "The smallest integer not below x.", "ceil({0})")
 trunc = _step("trunc", np.trunc, "x without its fraction.", "trunc({0})")
 rint = _step("rint", np.rint, "The nearest integer, halves to even.", "rint({0})")
 answer(np.fix, trunc)
+spacing = _step(
+    "spacing", np.spacing, "The distance to the next larger float in size.", "spacing({0})"
+)
+nextafter = primitive(
+    "nextafter",
+    np.nextafter,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: g * 0,
+    doc="The next float after a towards b.",
+    domain=[[(-2.0, -1.2), (1.2, 2.0)], [(4.0, 8.0)]],
+    scalar="nextafter({0}, {1})",
+    numpy=[np.nextafter],
+)
 heaviside = primitive(
     "heaviside",
     np.heaviside,
@@ -121,6 +141,18 @@ def modf(x: Any) -> tuple[Any, Any]:
     """Return the fraction and the integer part of x, both with the sign of x."""
     whole = np.trunc(x)
     return x - whole, whole
+
+
+@answers(np.frexp)
+def frexp(x: Any) -> tuple[Any, Any]:
+    """Return m of size 0.5 to 1, and an integer n, with m · 2**n equal to x.
+
+    >>> from tinygrad_gates import Value
+    >>> frexp(Value(6.0))
+    (Value(data=0.75, grad=0.0), np.int32(3))
+    """
+    exponent = np.frexp(raw(x))[1]
+    return np.ldexp(x, -exponent), exponent
 
 
 @answers(np.ldexp)

@@ -55,6 +55,16 @@ ON_PLAIN_DATA: list[Callable[..., Any]] = [
     np.logical_not,
     np.logical_or,
     np.logical_xor,
+    # integers
+    np.bitwise_and,
+    np.bitwise_count,
+    np.bitwise_or,
+    np.bitwise_xor,
+    np.gcd,
+    np.invert,
+    np.lcm,
+    np.left_shift,
+    np.right_shift,
     # indices
     np.argwhere,
     np.count_nonzero,
