@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates.cli.article import TITLES, Experiment, Rerun, rerun_all
+from tinygrad_gates.cli.step import backprop_graph
 from tinygrad_gates.errors import RenderError
-from tinygrad_gates.keras.losses import mse
 from tinygrad_gates.picture.plots import decision_surfaces, loss_curves, save_figure
 
 SHOWN = 5  # epochs at the start and at the end that are shown side by side, as in the article
@@ -132,11 +132,8 @@ def draw(reruns: list[Rerun], folder: Path) -> tuple[list[Path], str]:
     pictures = []
     for name in ("or", "xor_mlp"):
         (rerun,) = (r for r in reruns if r.experiment.name == name)
-        loss = mse(rerun.experiment.y, rerun.model(rerun.experiment.x)).mean()
-        loss.label = "loss"
-        loss.backward()
         path = folder / f"backprop-{name}.svg"
-        loss.graph().save(path)
+        backprop_graph(rerun.model, rerun.experiment.x, rerun.experiment.y).save(path)
         pictures.append(path)
     try:
         pictures.append(_loss_picture(reruns, folder))

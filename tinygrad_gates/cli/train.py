@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tinygrad_gates.cli.step import backprop_graph
 from tinygrad_gates.cli.usage import UsageError, positive_float, positive_int, writable
 from tinygrad_gates.keras import activations, optimizers
 from tinygrad_gates.keras.layers import Dense
@@ -72,10 +73,7 @@ def run(options: argparse.Namespace) -> int:
         mark = "" if (output > 0.5) == bool(target) else "  wrong"
         print(f"{x1:>4}{x2:>4}{target:>8}{output:>8.4f}{mark}")
     if options.graph is not None:
-        loss = mse(targets, model(INPUTS)).mean()
-        loss.label = "loss"
-        loss.backward()
-        loss.graph().save(options.graph)
+        backprop_graph(model, INPUTS, targets).save(options.graph)
         print(f"wrote {options.graph}")
     return 0
 
