@@ -37,9 +37,10 @@ class Mean(Metric):
         """
         array = as_array(values, self.name)
         if sample_weight is None:
-            samples = len(array) if array.ndim else 1
-            if array.size:
-                self.total += float(array.sum(dtype=np.float64)) * (samples / array.size)
+            samples, size = len(array) if array.ndim else 1, array.size
+            if size:
+                total = float(np.add.reduce(array, axis=None, dtype=np.float64))
+                self.total += total if samples == size else total * (samples / size)
             self.count += samples
             return
         weights = as_array(sample_weight, f"{self.name}: sample_weight")

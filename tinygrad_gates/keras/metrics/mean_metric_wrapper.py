@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from tinygrad_gates.keras.metrics.mean import Mean
 from tinygrad_gates.keras.tensors import as_array
 
@@ -38,8 +40,10 @@ class MeanMetricWrapper(Mean):
         Raises:
             ShapeError: if the shapes do not fit.
         """
-        y_true = as_array(y_true, f"{self.name}: y_true")
-        y_pred = as_array(y_pred, f"{self.name}: y_pred")
+        if type(y_true) is not np.ndarray:
+            y_true = as_array(y_true, f"{self.name}: y_true")
+        if type(y_pred) is not np.ndarray:
+            y_pred = as_array(y_pred, f"{self.name}: y_pred")
         super().update_state(self.fn(y_true, y_pred, **self.options), sample_weight)
 
     def get_config(self) -> dict[str, Any]:

@@ -131,19 +131,15 @@ class Optimizer(Configurable):
             ValueError: if the parameters are others than before, or the counts differ.
             ShapeError: if a gradient has another shape than its parameter.
         """
-        known = self._parameters
-        if parameters is not known and (
-            len(parameters) != len(known)
-            or any(new is not old for new, old in zip(parameters, known, strict=True))
-        ):
-            self.build(parameters)
+        if parameters is not self._parameters:
+            self._take(tuple(parameters))
         if len(gradients) != len(parameters):
             raise ValueError(
                 f"{self.name}: {len(gradients)} gradients for {len(parameters)} parameters."
             )
         step = self.iterations._data + 1
         rate = self._rate._data if self._schedule is None else self.learning_rate._data
-        updates = []
+        rule, updates = self.rule, []
         for parameter, gradient, slots in zip(parameters, gradients, self._slots, strict=True):
             old = parameter._data
             if gradient.shape != old.shape:
@@ -152,12 +148,19 @@ class Optimizer(Configurable):
                     f"the parameter has {old.shape}."
                 )
             state = tuple([slot._data for slot in slots]) if slots else ()
-            updates.append(self.rule(old, gradient, state, rate, step))
+            updates.append(rule(old, gradient, state, rate, step))
         for parameter, slots, (data, state) in zip(parameters, self._slots, updates, strict=True):
             parameter.replace(data)
-            for slot, item in zip(slots, state, strict=True):
-                slot.replace(item)
+            if slots:
+                for slot, item in zip(slots, state, strict=True):
+                    slot.replace(item)
         self.iterations.replace(step)
+
+    def _take(self, parameters: tuple[Variable, ...]) -> None:
+        known = self._parameters
+        if [*map(id, parameters)] != [*map(id, known)]:
+            self.build(parameters)
+        self._parameters = parameters
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Variable]]) -> None:
         """Make one step, given pairs of a gradient and its parameter; as `apply`."""
