@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
@@ -22,15 +23,23 @@ class Registry(Generic[Item]):
     Names are compared without regard to case. A class of a user's own never takes the name of
     one of this package's, and replaces an earlier one of his own: a notebook cell runs twice.
 
+    Args:
+        kind: what messages call an entry.
+        takes_functions: whether `get` takes functions as they are.
+        also: names that mean different entries in different places, for messages.
+
     >>> colours = Registry("colour")
     >>> colours.add(str.upper, "Loud")
     >>> colours["loud"]("red")
     'RED'
     """
 
-    def __init__(self, kind: str, *, takes_functions: bool = False) -> None:
+    def __init__(
+        self, kind: str, *, takes_functions: bool = False, also: Sequence[str] = ()
+    ) -> None:
         self.kind = kind
         self.takes_functions = takes_functions
+        self.also = tuple(also)
         self.base: type[Any] | None = None
         self._entries: dict[str, Callable[..., Any]] = {}
 
@@ -39,7 +48,7 @@ class Registry(Generic[Item]):
 
         Raises `ValueError` if two of this package's share a name.
         """
-        for name in {name.lower() for name in names}:
+        for name in dict.fromkeys(name.lower() for name in names):
             holder = self._entries.get(name)
             if holder is not None and _is_ours(holder):
                 if _is_ours(entry):
@@ -52,8 +61,10 @@ class Registry(Generic[Item]):
         try:
             return self._entries[name.lower()]
         except KeyError:
-            known = ", ".join(sorted(self._entries))
-            raise ValueError(f"Unknown {self.kind}: {name!r}. Known are: {known}.") from None
+            names = {*self.also, *(entry.__name__ for entry in self)}
+            known = ", ".join(sorted(names, key=str.lower))
+            hint = suggestion(name, [*self.also, *self._entries])
+            raise ValueError(f"Unknown {self.kind}: {name!r}.{hint} Known are: {known}.") from None
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._entries
@@ -87,6 +98,16 @@ class Registry(Generic[Item]):
             f"Could not interpret {self.kind} {identifier!r} of type "
             f"{type(identifier).__name__}. Give a name, a class or an object of this kind."
         )
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message about an unknown name: what was meant, if that can be told.
+
+    >>> suggestion("rellu", ["linear", "relu"])
+    " Did you mean 'relu'?"
+    """
+    near = get_close_matches(name.strip().lower(), known, n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def _is_ours(entry: Callable[..., Any]) -> bool:
@@ -138,6 +159,13 @@ class Configurable:
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Make an object from what `get_config` returned."""
         return cls(**config)
+
+
+def refuse_unknown(item: Configurable, unknown: Iterable[str]) -> None:
+    """Raise `ValueError` if there are arguments that a constructor does not know."""
+    for name in unknown:
+        hint = suggestion(name, (*item.parameters(), *item.unsaved))
+        raise ValueError(f"{type(item).__name__}: unknown argument {name!r}.{hint}")
 
 
 def serialize(item: Any) -> Any:

@@ -45,10 +45,15 @@ def _converted(data: Any, what: str) -> np.ndarray[Any, Any]:
 def _not_real(array: np.ndarray[Any, Any], what: str) -> DtypeError:
     if array.dtype.kind == "c":
         return DtypeError(f"{what}: real numbers are needed, got dtype {array.dtype}.")
-    first = array.flat[0] if array.size else None
+    first = array.ravel()[:1].tolist()
     return DtypeError(
-        f"{what}: numbers are needed, got {first!r} of dtype {array.dtype}. Encode text and "
-        f"categories as numbers first, such as 0 and 1."
+        f"{what}: numbers are needed, got dtype {array.dtype}"
+        + (f", beginning with {first[0]!r}. " if first else ". ")
+        + (
+            "If all of it is numbers, convert it, as with x.astype('float32')."
+            if array.dtype == object and first and isinstance(first[0], (int, float))
+            else "Encode text and categories as numbers first, such as 0 and 1."
+        )
     )
 
 

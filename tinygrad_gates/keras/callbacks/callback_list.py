@@ -28,10 +28,14 @@ class CallbackList:
     def __init__(self, callbacks: Sequence[Callback], model: Model, **params: Any) -> None:
         for callback in callbacks:
             if not isinstance(callback, Callback):
-                hint = " (an instance is needed, not the class)" if callback is Callback else ""
+                hint = (
+                    f"Give an object, {callback.__name__}(), not the class."
+                    if isinstance(callback, type)
+                    else "Derive its class from keras.callbacks.Callback."
+                )
                 raise TypeError(
-                    f"callbacks: {callback!r} of type {type(callback).__name__} is no "
-                    f"Callback{hint}. Derive its class from keras.callbacks.Callback."
+                    f"callbacks: {callback!r} of type {type(callback).__name__} is no Callback. "
+                    f"{hint}"
                 )
         self.callbacks = list(callbacks)
         for callback in self.callbacks:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape, sample_shape
-from tinygrad_gates.keras.registry import Configurable, Registry
+from tinygrad_gates.keras.registry import Configurable, Registry, refuse_unknown
 from tinygrad_gates.keras.tensors import as_value
 from tinygrad_gates.keras.utils.naming import to_snake_case, unique_name
 from tinygrad_gates.keras.variable import Variable
@@ -73,10 +73,7 @@ class Layer(Configurable):
         input_dim: int | None = None,
         **unknown: Any,
     ) -> None:
-        if unknown:
-            raise ValueError(
-                f"{type(self).__name__}: unknown arguments {', '.join(map(repr, unknown))}."
-            )
+        refuse_unknown(self, unknown)
         self.name = name or unique_name(to_snake_case(type(self).__name__))
         self.dtype = np.dtype(dtype or np.float32)
         self.built = False
@@ -238,6 +235,7 @@ class Layer(Configurable):
             DtypeError: if an array holds no numbers.
         """
         own = self.weights
+        weights = [*weights] if np.iterable(weights) else [weights]
         if len(weights) != len(own):
             built = "" if own else " It has no weights before it is built or called."
             raise ValueError(

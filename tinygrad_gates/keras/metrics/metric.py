@@ -7,6 +7,9 @@ from typing import Any, ClassVar
 from tinygrad_gates.keras.registry import Configurable, Registry
 from tinygrad_gates.keras.utils.naming import to_snake_case
 
+ACCURACY = ("acc", "accuracy")
+"""Names whose metric depends on the shapes of targets and predictions."""
+
 
 class Metric(Configurable):
     """A number computed over all batches since `reset_state`.
@@ -17,7 +20,7 @@ class Metric(Configurable):
         name: the key of the metric in logs and in `History`.
     """
 
-    registry: ClassVar[Registry[Any]] = Registry("metric", takes_functions=True)
+    registry: ClassVar[Registry[Any]] = Registry("metric", takes_functions=True, also=ACCURACY)
     config_module = "keras.metrics"
 
     def __init__(self, name: str | None = None) -> None:

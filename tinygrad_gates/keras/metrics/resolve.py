@@ -7,10 +7,8 @@ from typing import Any
 from tinygrad_gates.keras.metrics.binary_accuracy import BinaryAccuracy
 from tinygrad_gates.keras.metrics.categorical_accuracy import CategoricalAccuracy
 from tinygrad_gates.keras.metrics.mean_metric_wrapper import MeanMetricWrapper
-from tinygrad_gates.keras.metrics.metric import Metric, get
+from tinygrad_gates.keras.metrics.metric import ACCURACY, Metric, get
 from tinygrad_gates.keras.metrics.sparse_categorical_accuracy import SparseCategoricalAccuracy
-
-ACCURACY = ("acc", "accuracy")
 
 
 def for_shapes(identifier: Any, y_true: tuple[int, ...], y_pred: tuple[int, ...]) -> Metric:
@@ -37,10 +35,25 @@ def for_shapes(identifier: Any, y_true: tuple[int, ...], y_pred: tuple[int, ...]
         metric = get(identifier)
     if not isinstance(metric, Metric):
         metric = MeanMetricWrapper(metric)
-    if isinstance(identifier, str):
-        metric.name = identifier
+    metric.name = log_name(identifier)
     resolved: Metric = metric
     return resolved
+
+
+def log_name(identifier: Any) -> str:
+    """Return the key in logs of an entry of `compile(metrics=...)`.
+
+    Raises `ValueError` for an unknown name.
+
+    >>> log_name("acc"), log_name(BinaryAccuracy(name="right"))
+    ('acc', 'right')
+    """
+    if isinstance(identifier, str) and identifier.lower() in ACCURACY:
+        return identifier
+    metric = get(identifier)
+    if isinstance(identifier, str):
+        return identifier
+    return metric.name if isinstance(metric, Metric) else metric.__name__
 
 
 def _accuracy(y_true: tuple[int, ...], y_pred: tuple[int, ...]) -> Metric:

@@ -38,6 +38,8 @@ class Sequential(Model):
         super().__init__(**options)
         self._input_layer: InputLayer | None = None
         self._layers: list[Layer] = []
+        if isinstance(layers, (Layer, KerasTensor)):
+            raise TypeError("Sequential: layers has to be a list, such as Sequential([Dense(1)]).")
         for layer in layers or ():
             self.add(layer)
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, TypedDict
 
 import numpy as np
 
 from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras.registry import Configurable, Registry
+from tinygrad_gates.keras.registry import Configurable, Registry, refuse_unknown
 from tinygrad_gates.keras.utils.naming import to_snake_case, unique_name
 from tinygrad_gates.keras.variable import Variable
 
 LearningRate: TypeAlias = float | Callable[[int], float]
 Slots: TypeAlias = tuple[Any, ...]
+
+
+class OptimizerOptions(TypedDict, total=False):
+    """The arguments that every optimizer takes."""
+
+    name: str | None
 
 
 class Optimizer(Configurable):
@@ -27,13 +34,19 @@ class Optimizer(Configurable):
         name: what messages call it.
 
     Raises:
-        ValueError: for a learning rate that is negative or no number.
+        ValueError: for a learning rate that is negative or no number, and for arguments that the
+            optimizer does not know.
     """
 
     registry: ClassVar[Registry[Optimizer]] = Registry("optimizer")
     config_module = "keras.optimizers"
 
-    def __init__(self, learning_rate: LearningRate, name: str | None = None) -> None:
+    def __init__(
+        self, learning_rate: LearningRate = 0.01, *, name: str | None = None, **unknown: Any
+    ) -> None:
+        if "lr" in unknown:
+            raise ValueError(f"{type(self).__name__}: lr is called learning_rate.")
+        refuse_unknown(self, unknown)
         self.name = name or unique_name(to_snake_case(type(self).__name__))
         self.iterations = Variable(np.int64(0), trainable=False, name="iteration", owner=self.name)
         self._schedule: Callable[[int], float] | None = None
@@ -54,17 +67,8 @@ class Optimizer(Configurable):
         if callable(rate) and not isinstance(rate, Variable):
             self._schedule = rate
             return
-        try:
-            number = float(rate)
-        except (TypeError, ValueError):
-            number = -1.0
-        if not number >= 0:
-            raise ValueError(
-                f"{type(self).__name__}: learning_rate={rate!r} has to be a number from 0 up, "
-                f"or a function of the number of steps done."
-            )
+        self._rate.assign(self.number("learning_rate", rate, or_else="a function of the step"))
         self._schedule = None
-        self._rate.assign(number)
 
     @property
     def slot_names(self) -> tuple[str, ...]:
@@ -167,13 +171,24 @@ class Optimizer(Configurable):
         pairs = list(grads_and_vars)
         self.apply([gradient for gradient, _ in pairs], [parameter for _, parameter in pairs])
 
-    def fraction(self, name: str, number: float) -> float:
-        """Return a hyperparameter that has to lie in [0, 1]; raises `ValueError` if not."""
-        if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number <= 1:
+    def number(
+        self, name: str, given: Any, highest: float = math.inf, *, or_else: str = ""
+    ) -> float:
+        """Return a hyperparameter as a float.
+
+        Raises `ValueError` if it is no number, or not finite, or not from 0 to `highest`.
+        """
+        try:
+            number = math.nan if isinstance(given, (str, bytes, bool)) else float(given)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not (0 <= number <= highest and math.isfinite(number)):
+            upper = "up" if highest == math.inf else f"to {highest}"
+            also = f", or {or_else}" if or_else else ""
             raise ValueError(
-                f"{type(self).__name__}: {name}={number!r} has to be a number from 0 to 1."
+                f"{type(self).__name__}: {name}={given!r} has to be a number from 0 {upper}{also}."
             )
-        return float(number)
+        return number
 
 
 def _names(parameters: Sequence[Variable]) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from tinygrad_gates.keras.optimizers.optimizer import LearningRate, Optimizer, Slots
+from tinygrad_gates.keras.optimizers.optimizer import (
+    LearningRate,
+    Optimizer,
+    OptimizerOptions,
+    Slots,
+)
 
 
 class RMSprop(Optimizer):
@@ -23,7 +28,7 @@ class RMSprop(Optimizer):
         momentum: keeps this share of the last change, from 0 to 1.
         epsilon: added to s, so that nothing is divided by 0.
         centered: whether to divide by the standard deviation instead.
-        name: what messages call it.
+        **options: as for every `Optimizer`.
 
     Raises:
         ValueError: for numbers outside their range.
@@ -39,12 +44,12 @@ class RMSprop(Optimizer):
         momentum: float = 0.0,
         epsilon: float = 1e-7,
         centered: bool = False,
-        name: str | None = None,
+        **options: Unpack[OptimizerOptions],
     ) -> None:
-        super().__init__(learning_rate, name)
-        self.rho = self.fraction("rho", rho)
-        self.momentum = self.fraction("momentum", momentum)
-        self.epsilon = epsilon
+        super().__init__(learning_rate, **options)
+        self.rho = self.number("rho", rho, 1)
+        self.momentum = self.number("momentum", momentum, 1)
+        self.epsilon = self.number("epsilon", epsilon)
         self.centered = centered
 
     @property

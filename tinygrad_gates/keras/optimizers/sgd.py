@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
-from tinygrad_gates.keras.optimizers.optimizer import LearningRate, Optimizer, Slots
+from tinygrad_gates.keras.optimizers.optimizer import (
+    LearningRate,
+    Optimizer,
+    OptimizerOptions,
+    Slots,
+)
 
 
 class SGD(Optimizer):
@@ -18,7 +23,7 @@ class SGD(Optimizer):
         learning_rate: lr, a number or a function of the number of steps done.
         momentum: m, from 0 to 1.
         nesterov: whether to look ahead.
-        name: what messages call it.
+        **options: as for every `Optimizer`.
 
     Raises:
         ValueError: for a momentum outside [0, 1] or a learning rate that is negative or no
@@ -33,10 +38,10 @@ class SGD(Optimizer):
         learning_rate: LearningRate = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
-        name: str | None = None,
+        **options: Unpack[OptimizerOptions],
     ) -> None:
-        super().__init__(learning_rate, name)
-        self.momentum = self.fraction("momentum", momentum)
+        super().__init__(learning_rate, **options)
+        self.momentum = self.number("momentum", momentum, 1)
         self.nesterov = nesterov
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import losses, metrics, optimizers
-from tinygrad_gates.keras.metrics.resolve import ACCURACY
+from tinygrad_gates.keras.metrics.resolve import log_name
 from tinygrad_gates.keras.trainers.data import Batch
 
 
@@ -26,23 +26,20 @@ class Compiled:
                 f"compile: metrics={asked_metrics!r} has to be a list, such as metrics=['acc']."
             )
         self.optimizer = optimizers.get(optimizer)
+        self.given_loss = loss
         self.loss = None if loss is None else losses.as_loss(loss)
         self.loss_mean = metrics.Mean("loss")
         self._asked = list(asked_metrics or ())
-        for asked in self._asked:
-            if not (isinstance(asked, str) and asked.lower() in ACCURACY):
-                metrics.get(asked)
+        _refuse_repeated(["loss", *map(log_name, self._asked)])
         self._metrics: list[metrics.Metric] | None = None
 
     def loss_of(self, batch: Batch, y_pred: Any) -> Value:
         """Return the loss of predictions for a batch.
 
         Raises:
-            ValueError: if there is no loss.
             ShapeError: if the model's output, or its loss, has a shape that cannot be.
         """
-        if self.loss is None:
-            raise ValueError("compile was given no loss: compile(loss='mse'), for example.")
+        assert self.loss is not None
         if len(y_pred._data) != batch.size:
             raise ShapeError(
                 f"the model's output has shape {y_pred.shape} for {batch.size} samples; its first "
@@ -63,20 +60,10 @@ class Compiled:
             return
         assert batch.y is not None
         if self._metrics is None:
-            self._metrics = self._resolve(batch.y.shape, y_pred.shape)
+            shapes = batch.y.shape, y_pred.shape
+            self._metrics = [metrics.for_shapes(asked, *shapes) for asked in self._asked]
         for metric in self._metrics:
             metric.update_state(batch.y._data, y_pred._data)
-
-    def _resolve(self, y_true: tuple[int, ...], y_pred: tuple[int, ...]) -> list[metrics.Metric]:
-        resolved = [metrics.for_shapes(asked, y_true, y_pred) for asked in self._asked]
-        names = ["loss", *(metric.name for metric in resolved)]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(
-                    f"compile: two entries of metrics are called {name!r} (or the loss is). Give "
-                    f"one another name, as in BinaryAccuracy(name='other')."
-                )
-        return resolved
 
     @property
     def metrics(self) -> list[metrics.Metric]:
@@ -91,3 +78,12 @@ class Compiled:
         """Begin afresh."""
         for metric in self.metrics:
             metric.reset_state()
+
+
+def _refuse_repeated(names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(
+                f"compile: two entries of metrics are called {name!r} (or the loss is). Give "
+                f"one another name, as in BinaryAccuracy(name='other')."
+            )

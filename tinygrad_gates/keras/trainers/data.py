@@ -143,8 +143,9 @@ def refuse_non_finite(call: str, arrays: Arrays) -> None:
             continue
         place = np.argwhere(~np.isfinite(array))[0].tolist()
         raise ValueError(
-            f"{call}: {name} has {array[tuple(place)]} at {name}{place}: every weight would become "
-            f"NaN. Remove or replace such samples, as with np.nan_to_num({name})."
+            f"{call}: {name} has {array[tuple(place)]} (as {array.dtype}) at {name}{place}: every "
+            f"weight would become NaN. Remove or replace such samples, as with "
+            f"np.nan_to_num({name})."
         )
 
 

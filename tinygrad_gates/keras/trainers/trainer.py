@@ -90,8 +90,8 @@ class Trainer(Layer):
 
     @property
     def loss(self) -> Any:
-        """What `compile` was given, as an object."""
-        return self._compiled.loss if self._compiled else None
+        """What `compile` was given."""
+        return self._compiled.given_loss if self._compiled else None
 
     @property
     def metrics(self) -> list[Any]:
@@ -167,7 +167,7 @@ class Trainer(Layer):
         params = {"epochs": epochs, "steps": data.steps}
         history, others = _history_apart(_listed(callbacks))
         turns = self._callbacks(others, verbose, **params)
-        self._callbacks([history], 0, **params)
+        CallbackList([history], cast("Model", self), verbose=_level(verbose), **params)
         self.history = history
         self.stop_training = False
         with StepGuard() as guard:
@@ -318,11 +318,15 @@ class Trainer(Layer):
         return self.dtype
 
     def _prepare(self, call: str, x: Any, y: Any, weight: Any) -> Arrays:
-        compiled = self._need_compiled(call)
+        loss = self._need_compiled(call).loss
+        if loss is None:
+            raise ValueError(
+                f"{call}: compile was given no loss. Call model.compile(optimizer='sgd', "
+                f"loss='mse') first."
+            )
         if y is None:
             raise ValueError(f"{call}: y is missing: the loss compares it with the output.")
-        keep_integers = compiled.loss is not None and compiled.loss.integer_targets
-        y_dtype = None if keep_integers else self.output_dtype
+        y_dtype = None if loss.integer_targets else self.output_dtype
         return prepare(call, x, y, weight, x_dtype=self.input_dtype, y_dtype=y_dtype)
 
     def _trainable_weights_for(self, data: Data) -> Weights:
@@ -334,12 +338,16 @@ class Trainer(Layer):
     def _callbacks(
         self, callbacks: list[Callback], verbose: Verbose, **params: Any
     ) -> CallbackList:
-        level = {"auto": 1, True: 1, False: 0, 2: 2}.get(verbose)
-        if level is None:
-            raise ValueError(f"verbose={verbose!r} is none of 'auto', 0, 1 and 2.")
+        level = _level(verbose)
         if level:
             callbacks = [*callbacks, ProgbarLogger()]
         return CallbackList(callbacks, cast("Model", self), verbose=level, **params)
+
+
+def _level(verbose: Verbose) -> int:
+    if verbose not in ("auto", 0, 1, 2):
+        raise ValueError(f"verbose={verbose!r} is none of 'auto', 0, 1 and 2.")
+    return 1 if verbose == "auto" else int(verbose)
 
 
 def _parts(data: Sequence[Any]) -> tuple[Any, Any, Any]:
@@ -360,6 +368,6 @@ def _history_apart(callbacks: list[Callback]) -> tuple[History, list[Callback]]:
 
 
 def _listed(callbacks: Sequence[Callback] | Callback | None) -> list[Callback]:
-    if callbacks is None:
-        return []
-    return [callbacks] if isinstance(callbacks, Callback) else list(callbacks)
+    if isinstance(callbacks, (list, tuple)):
+        return [*callbacks]
+    return [] if callbacks is None else [cast(Callback, callbacks)]
