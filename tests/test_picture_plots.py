@@ -40,7 +40,23 @@ def test_decision_surfaces_show_outputs_boundary_and_targets() -> None:
     np.testing.assert_array_equal(zeros.get_offsets(), [[0, 0], [0, 1]])
     np.testing.assert_array_equal(ones.get_offsets(), [[1, 0], [1, 1]])
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert labels == ["target 0", "target 1"]
+    assert labels == ["target 0", "target 1", "output = 0.5"]
+    assert figure.axes[-1].get_ylabel() == "output"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6])
+def test_each_model_has_a_panel_and_the_key_a_free_place(count: int) -> None:
+    models = {f"model {n}": lambda p: p[:, 1:] for n in range(count)}
+    targets = {name: [0, 1, 0, 1] for name in models}
+    figure = plots.decision_surfaces(models, X, targets, threshold=0.7)
+    shown = [panel for panel in figure.axes if panel.axison]
+    *panels, bar = shown
+    assert [panel.get_title() for panel in panels] == [*models]
+    assert bar.get_ylabel() == "output"
+    keys = [*figure.legends, *(p.get_legend() for p in figure.axes if p.get_legend())]
+    (key,) = keys
+    assert [text.get_text() for text in key.get_texts()][-1] == "output = 0.7"
+    assert (key.axes is None) == (count in (1, 2, 3, 6)), "in an empty panel where there is one"
 
 
 @pytest.mark.parametrize(("suffix", "magic"), [(".png", b"\x89PNG"), (".svg", b"<?xml")])
@@ -48,6 +64,13 @@ def test_files_are_whole(suffix: str, magic: bytes, tmp_path: Path) -> None:
     path = plots.save_figure(plots.loss_curves({"a": [1.0, 2.0]}), tmp_path / f"loss{suffix}")
     assert path.read_bytes().startswith(magic)
     assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.parametrize("name", ["loss", "loss.xyz"])
+def test_a_wrong_suffix_is_refused_by_name(name: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match=rf"\.png.*{name!r}"):
+        plots.save_figure(plots.loss_curves({"a": [1.0]}), tmp_path / name)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -34,13 +35,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
     except UsageError as failure:
         print(f"tinygrad-gates {options.command}: error: {failure}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (RenderError, OSError) as failure:
         print(f"tinygrad-gates {options.command}: {failure}", file=sys.stderr)
         return 1
+    except MemoryError as failure:
+        print(f"tinygrad-gates {options.command}: out of memory: {failure}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
-        print(f"tinygrad-gates {options.command}: interrupted", file=sys.stderr)
+        start = "\n" if sys.stderr.isatty() else ""  # after a line of progress, and ^C
+        print(f"{start}tinygrad-gates {options.command}: interrupted", file=sys.stderr)
         return 130
     return status

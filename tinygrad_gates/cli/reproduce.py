@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tinygrad_gates.cli.article import TITLES, Experiment, Rerun, rerun_all
+from tinygrad_gates.cli.article import SHOWN, TITLES, ULPS, Experiment, Rerun, rerun_all
 from tinygrad_gates.cli.step import backprop_graph
+from tinygrad_gates.cli.usage import folder
 from tinygrad_gates.errors import RenderError
 from tinygrad_gates.picture.plots import decision_surfaces, loss_curves, save_figure
 
-SHOWN = 5  # epochs at the start and at the end that are shown side by side, as in the article
+WIDTH = 35  # of the longest title and a gap
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,21 +46,20 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Rerun, compare, draw, report."""
+    folder(options.out)
     reruns = []
     for rerun in rerun_all(started=_announce):
         reruns.append(rerun)
         if not options.json:
             print(side_by_side(rerun), end="\n\n")
-    options.out.mkdir(parents=True, exist_ok=True)
-    pictures, note = draw(reruns, options.out)
-    reproduced = not any(rerun.disagreements for rerun in reruns)
+    pictures, notes = draw(reruns, options.out)
     if options.json:
-        print(json.dumps(report(reruns, pictures, note), indent=2))
+        print(json.dumps(report(reruns, pictures, notes), indent=2))
     else:
-        print("\n".join(f"wrote {path}" for path in pictures))
-        print(note, end="\n" if note else "")
+        print(summary(reruns), end="\n\n")
+        print(*(f"wrote {path}" for path in pictures), *notes, "", sep="\n")
         print(verdict(reruns))
-    return 0 if reproduced else 1
+    return 1 if any(rerun.disagreements for rerun in reruns) else 0
 
 
 def _announce(experiment: Experiment) -> None:
@@ -65,30 +67,57 @@ def _announce(experiment: Experiment) -> None:
         print(f"\rtraining {TITLES[experiment.name]} ...\033[K\r", end="", file=sys.stderr)
 
 
+# -------------------------------------------------------------------- for people
+
+
 def side_by_side(rerun: Rerun) -> str:
-    """Return the article's epochs beside the rerun's, and what became of the weights."""
+    """Return the lines that the article shows beside the rerun's, and what disagrees.
+
+    Where they are not the same, even beyond these lines, each disagreement has a line.
+    """
     experiment = rerun.experiment
-    lines = [
-        TITLES[experiment.name],
-        f"  {'epoch':>9}   {'article':^29}   {'rerun':^29}",
-    ]
-    last = experiment.epochs
-    for epoch in [*range(1, SHOWN + 1), *range(last - SHOWN + 1, last + 1)]:
-        theirs = f"loss: {experiment.loss[epoch - 1]:.4f} - acc: {experiment.acc[epoch - 1]:.4f}"
-        ours = f"loss: {rerun.loss[epoch - 1]:.4f} - acc: {rerun.acc[epoch - 1]:.4f}"
-        mark = "" if theirs == ours else "   differs"
-        lines.append(f"  {epoch:>4}/{last:<4}   {theirs:^29}   {ours:^29}{mark}")
-        if epoch == SHOWN:
-            lines.append(f"  {'...':>9}")
-    answers = " ".join(f"{p:.4f}" for p in np.ravel(rerun.predictions))
-    lines.append(f"  answers to 00 01 10 11: {answers}")
+    lines = [TITLES[experiment.name], _row("epoch", "article", "rerun")]
+    for position, epoch in enumerate(experiment.shown):
+        if position == SHOWN:
+            lines.append(_row("...", "", ""))
+        theirs, ours = (_printed(side, epoch) for side in (experiment, rerun))
+        mark = "" if theirs == ours else "  differs"
+        lines.append(_row(f"{epoch}/{experiment.epochs}", theirs, ours) + mark)
+    lines.append(_row("outputs", _outputs(experiment), _outputs(rerun)))
+    lines += [f"  DISAGREES {line}" for line in rerun.disagreements]
+    return "\n".join(lines)
+
+
+def _row(head: str, theirs: str, ours: str) -> str:
+    return f"  {head:>9}   {theirs:<29}   {ours}".rstrip()
+
+
+def _printed(side: Experiment | Rerun, epoch: int) -> str:
+    if epoch > min(len(side.loss), len(side.acc)):
+        return "none"
+    return f"loss: {side.loss[epoch - 1]:.4f} - acc: {side.acc[epoch - 1]:.4f}"
+
+
+def _outputs(side: Experiment | Rerun) -> str:
+    return " ".join(f"{output:.4f}" for output in np.ravel(side.predictions))
+
+
+def summary(reruns: list[Rerun]) -> str:
+    """Return a table with a line for each experiment: how much agrees, and how closely."""
+    lines = [f"{'experiment':<{WIDTH}}{'figures agree':>14}{'weights, outputs':>18}  verdict"]
+    for rerun in reruns:
+        figures = 2 * rerun.experiment.epochs
+        agree = figures - sum(len(rerun.differing(name)) for name in ("loss", "acc"))
+        ended = "DIFFERS" if rerun.disagreements else "reproduced"
+        lines.append(
+            f"{TITLES[rerun.experiment.name]:<{WIDTH}}{f'{agree} of {figures}':>14}"
+            f"{f'{rerun.ulps:.1f} ulp':>18}  {ended}"
+        )
     lines.append(
-        f"  {last} losses and {last} accuracies compared to 4 digits; weights and predictions "
-        f"{rerun.ulps:.1f} units in the last place apart at most"
+        "Figures are the losses and accuracies of all epochs, to 4 digits as printed.\n"
+        "Outputs are those for 00, 01, 10 and 11. Weights and outputs may be\n"
+        f"{ULPS} units in the last place (ulp) of their largest entry apart."
     )
-    for line in rerun.disagreements:
-        lines.append(f"  DISAGREES {line}")
-    lines.append(f"  {'differs from the article' if rerun.disagreements else 'reproduced'}")
     return "\n".join(lines)
 
 
@@ -97,63 +126,78 @@ def verdict(reruns: list[Rerun]) -> str:
     wrong = [rerun for rerun in reruns if rerun.disagreements]
     if wrong:
         count = sum(len(rerun.disagreements) for rerun in wrong)
-        return f"NOT reproduced: {count} disagreements in {len(wrong)} of {len(reruns)} experiments"
+        noun = "disagreement" if count == 1 else "disagreements"
+        return f"NOT reproduced: {count} {noun} in {len(wrong)} of {len(reruns)} experiments."
     epochs = sum(rerun.experiment.epochs for rerun in reruns)
     return f"All {len(reruns)} experiments reproduced: every printed digit of {epochs} epochs."
 
 
-def report(reruns: list[Rerun], pictures: list[Path], note: str) -> dict[str, Any]:
+# -------------------------------------------------------------------- for programs
+
+
+def report(reruns: list[Rerun], pictures: list[Path], notes: list[str]) -> dict[str, Any]:
     """Return the whole result as plain data."""
     return {
         "reproduced": not any(rerun.disagreements for rerun in reruns),
-        "experiments": {
-            rerun.experiment.name: {
-                "reproduced": not rerun.disagreements,
-                "disagreements": rerun.disagreements,
-                "epochs": rerun.experiment.epochs,
-                "article": {"loss": rerun.experiment.loss, "acc": rerun.experiment.acc},
-                "rerun": {
-                    "loss": [float(loss) for loss in rerun.loss],
-                    "acc": [float(acc) for acc in rerun.acc],
-                    "weights": [w.tolist() for w in rerun.weights],
-                    "predictions": rerun.predictions.tolist(),
-                },
-                "largest_distance_ulps": rerun.ulps,
-            }
-            for rerun in reruns
-        },
+        "allowed_distance_ulps": ULPS,
+        "experiments": {rerun.experiment.name: _record(rerun) for rerun in reruns},
         "pictures": [str(path) for path in pictures],
-        "note": note,
+        "notes": notes,
     }
 
 
-def draw(reruns: list[Rerun], folder: Path) -> tuple[list[Path], str]:
-    """Write the pictures; return their paths, and a note on those that could not be drawn."""
-    pictures = []
-    for name in ("or", "xor_mlp"):
-        (rerun,) = (r for r in reruns if r.experiment.name == name)
-        path = folder / f"backprop-{name}.svg"
-        backprop_graph(rerun.model, rerun.experiment.x, rerun.experiment.y).save(path)
-        pictures.append(path)
-    try:
-        pictures.append(_loss_picture(reruns, folder))
-        pictures.append(_surface_picture(reruns, folder))
-    except RenderError as failure:
-        return pictures, f"no loss curves and decision surfaces: {failure}"
-    return pictures, ""
+def _record(rerun: Rerun) -> dict[str, Any]:
+    return {
+        "title": TITLES[rerun.experiment.name],
+        "reproduced": not rerun.disagreements,
+        "disagreements": rerun.disagreements,
+        "epochs": rerun.experiment.epochs,
+        "largest_distance_ulps": rerun.ulps if math.isfinite(rerun.ulps) else None,
+        "article": _plain(rerun.experiment, rerun.experiment.final_weights),
+        "rerun": _plain(rerun, rerun.weights),
+    }
 
 
-def _loss_picture(reruns: list[Rerun], folder: Path) -> Path:
-    losses = {TITLES[rerun.experiment.name]: rerun.loss for rerun in reruns}
-    return save_figure(loss_curves(losses), folder / "loss.png")
+def _plain(side: Experiment | Rerun, weights: list[np.ndarray[Any, Any]]) -> dict[str, Any]:
+    return {
+        "loss": side.loss,
+        "acc": side.acc,
+        "weights": [weight.tolist() for weight in weights],
+        "predictions": side.predictions.tolist(),
+    }
 
 
-def _surface_picture(reruns: list[Rerun], folder: Path) -> Path:
-    models = {TITLES[r.experiment.name]: _answers(r) for r in reruns}
-    targets = {TITLES[r.experiment.name]: r.experiment.y for r in reruns}
+# -------------------------------------------------------------------- pictures
+
+
+def draw(reruns: list[Rerun], folder: Path) -> tuple[list[Path], list[str]]:
+    """Write the pictures; return their paths, and why others could not be drawn."""
+    pictures, notes = [], []
+    for draw_one in (_backprop_pictures, _plots):
+        try:
+            pictures += list(draw_one(reruns, folder))
+        except RenderError as failure:
+            notes.append(f"not drawn: {failure}")
+    return pictures, notes
+
+
+def _backprop_pictures(reruns: list[Rerun], folder: Path) -> Iterator[Path]:
+    for rerun in reruns:
+        if rerun.experiment.name in ("or", "xor_mlp"):
+            path = folder / f"backprop-{rerun.experiment.name}.svg"
+            backprop_graph(rerun.model, rerun.experiment.x, rerun.experiment.y).save(path)
+            yield path
+
+
+def _plots(reruns: list[Rerun], folder: Path) -> Iterator[Path]:
+    titles = [TITLES[rerun.experiment.name] for rerun in reruns]
+    losses = dict(zip(titles, (rerun.loss for rerun in reruns), strict=True))
+    yield save_figure(loss_curves(losses, "The loss of every epoch"), folder / "loss.png")
+    models = dict(zip(titles, map(_answers, reruns), strict=True))
+    targets = dict(zip(titles, (rerun.experiment.y for rerun in reruns), strict=True))
     figure = decision_surfaces(models, reruns[0].experiment.x, targets)
-    return save_figure(figure, folder / "decision-surfaces.png")
+    yield save_figure(figure, folder / "decision-surfaces.png")
 
 
-def _answers(rerun: Rerun) -> Any:
+def _answers(rerun: Rerun) -> Callable[[Any], Any]:
     return lambda points: rerun.model.predict(points, verbose=0)

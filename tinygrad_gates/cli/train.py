@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from tinygrad_gates.cli.step import backprop_graph
 from tinygrad_gates.cli.usage import UsageError, positive_float, positive_int, writable
 from tinygrad_gates.keras import activations, optimizers
+from tinygrad_gates.keras.callbacks.callback import Callback, Logs
 from tinygrad_gates.keras.layers import Dense
 from tinygrad_gates.keras.losses import mse
 from tinygrad_gates.keras.models import Sequential
+from tinygrad_gates.keras.utils.status_line import StatusLine
 from tinygrad_gates.random import set_seed
+
+Targets = np.ndarray[Any, np.dtype[np.int64]]
 
 INPUTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 GATES = {
@@ -32,7 +37,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "train",
         help="train one two-input gate",
         description="Train a network on a two-input gate, and show what it answers.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = command.add_argument
     add(
@@ -40,14 +44,24 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="GATE",
         help=f"{', '.join(GATES)}, or a truth table: the answers to 00, 01, 10, 11, such as 0110",
     )
-    add("--hidden", type=hidden_units, default=32, help="hidden units; 0 for none")
-    add("--activation", default="relu", help="the hidden layer's activation")
-    add("--optimizer", default="sgd", help="the optimizer")
-    add("--learning-rate", type=positive_float, default=0.01, help="its step size")
-    add("--epochs", type=positive_int, default=500, help="passes over the four rows")
-    add("--seed", type=int, default=777, help="of the initial weights")
-    add("--graph", type=Path, metavar="FILE", help="draw the last step as .svg, .png or .dot")
-    add("--verbose", type=int, choices=(0, 1, 2), default=0, help="print epochs, as fit does")
+    for name, kind, default, metavar, text in (
+        ("--hidden", hidden_units, 32, "UNITS", "hidden units; 0 for no hidden layer"),
+        ("--activation", str, "relu", "NAME", "the hidden layer's activation"),
+        ("--optimizer", str, "sgd", "NAME", "the optimizer"),
+        ("--learning-rate", positive_float, 0.01, "RATE", "its step size"),
+        ("--epochs", positive_int, 500, "N", "passes over the four rows"),
+        ("--seed", int, 777, "SEED", "of the initial weights"),
+    ):
+        help_text = f"{text} (default: {default})"
+        add(name, type=kind, default=default, metavar=metavar, help=help_text)
+    add("--graph", type=Path, metavar="FILE", help="draw a step's graph as .svg, .png or .dot")
+    add(
+        "--verbose",
+        type=int,
+        choices=(0, 1, 2),
+        default=0,
+        help="what each epoch prints: 0 nothing that stays, 1 the article's lines, 2 short ones",
+    )
     command.set_defaults(run=run)
 
 
@@ -62,23 +76,70 @@ def run(options: argparse.Namespace) -> int:
     if options.graph is not None:
         writable(options.graph, (".svg", ".png", ".dot"))
     model = build(options)
-    history = model.fit(INPUTS, targets, epochs=options.epochs, verbose=options.verbose).history
-    print(
-        f"after {options.epochs} epochs, "
-        f"loss: {history['loss'][-1]:.4f} - acc: {history['acc'][-1]:.4f}"
-    )
-    predictions = model.predict(INPUTS, verbose=0)
-    print("  x1  x2  target  output")
-    for (x1, x2), target, output in zip(INPUTS, targets[:, 0], predictions[:, 0], strict=True):
-        mark = "" if (output > 0.5) == bool(target) else "  wrong"
-        print(f"{x1:>4}{x2:>4}{target:>8}{output:>8.4f}{mark}")
+    live = [] if options.verbose else [EpochLine()]
+    with np.errstate(over="ignore", invalid="ignore"):  # a training that diverges is told below
+        model.fit(INPUTS, targets, epochs=options.epochs, verbose=options.verbose, callbacks=live)
+        outputs = model.predict(INPUTS, verbose=0)[:, 0]
+    print(table(targets[:, 0], outputs))
+    print(verdict(options, targets[:, 0], outputs))
     if options.graph is not None:
         backprop_graph(model, INPUTS, targets).save(options.graph)
         print(f"wrote {options.graph}")
     return 0
 
 
-def truth_table(gate: str) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+class EpochLine(Callback):
+    """One line for all epochs: live on a terminal, and the last epoch's everywhere."""
+
+    def __init__(self) -> None:
+        self._line = StatusLine()
+        self._text = ""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Show an epoch's figures."""
+        if epoch + 1 == self.params["epochs"] or self._line.is_due():
+            figures = "".join(f" - {name}: {x:.4f}" for name, x in (logs or {}).items())
+            self._text = f"Epoch {epoch + 1}/{self.params['epochs']}{figures}"
+            self._line.show(self._text)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Let the line stay."""
+        self._line.print(self._text)
+
+
+def table(targets: Targets, outputs: np.ndarray[Any, Any]) -> str:
+    """Return the gate's truth table beside what the network answers.
+
+    >>> print(table(np.array([0, 1, 1, 1]), np.array([0.1, 0.9, 0.4, 1.2])))
+      x1  x2  target   output  answer
+       0   0       0   0.1000       0
+       0   1       1   0.9000       1
+       1   0       1   0.4000       0  wrong
+       1   1       1   1.2000       1
+    """
+    lines = ["  x1  x2  target   output  answer"]
+    for (x1, x2), target, output in zip(INPUTS, targets, outputs, strict=True):
+        answer = int(output > 0.5) if np.isfinite(output) else "none"
+        mark = "" if answer == target else "  wrong"
+        lines.append(f"{x1:>4}{x2:>4}{target:>8}{output:>9.4f}{answer:>8}{mark}")
+    return "\n".join(lines)
+
+
+def verdict(options: argparse.Namespace, targets: Targets, outputs: np.ndarray[Any, Any]) -> str:
+    """Return whether the gate was learned and, if not, what to try."""
+    if not np.isfinite(outputs).all():
+        return f"{options.gate} is not learned: training diverged.\nTry a smaller --learning-rate."
+    wrong = int(np.sum((outputs > 0.5) != targets))
+    if not wrong:
+        return f"{options.gate} is learned: an output above 0.5 answers 1."
+    if options.hidden == 0 and targets.tolist() in ([0, 1, 1, 0], [1, 0, 0, 1]):
+        advice = "One layer draws one straight line, and none separates this gate: try --hidden 32."
+    else:
+        advice = "Try more --epochs, or another --learning-rate or --seed."
+    return f"{options.gate} is not learned: {wrong} of 4 answers are wrong.\n{advice}"
+
+
+def truth_table(gate: str) -> Targets:
     """Return the targets of a gate's four rows, of shape (4, 1).
 
     Raises `UsageError` for a name that is no gate and no truth table.
@@ -108,9 +169,9 @@ def build(options: argparse.Namespace) -> Sequential:
     optimizer.learning_rate = options.learning_rate
     model = Sequential()
     if options.hidden:
-        model.add(Dense(options.hidden, activation=activation, input_shape=(2,)))
-        model.add(Dense(1))
+        model.add(Dense(options.hidden, activation, input_shape=(2,), name="hidden"))
+        model.add(Dense(1, name="output"))
     else:
-        model.add(Dense(1, input_shape=(2,)))
+        model.add(Dense(1, input_shape=(2,), name="output"))
     model.compile(optimizer=optimizer, loss=mse, metrics=["acc"])
     return model

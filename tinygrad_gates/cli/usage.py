@@ -46,8 +46,20 @@ def writable(path: Path, suffixes: tuple[str, ...]) -> Path:
 
     Raises `UsageError` otherwise: before any work is done, not after.
     """
-    if path.suffix not in suffixes:
+    if path.suffix.lower() not in suffixes:
         raise UsageError(f"{path}: the name has to end in {', '.join(suffixes)}")
     if not path.parent.is_dir():
         raise UsageError(f"{path}: there is no folder {path.parent}")
+    return path
+
+
+def folder(path: Path) -> Path:
+    """Return a folder to write to, made if there is none.
+
+    Raises `UsageError` if it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise UsageError(f"{path}: no folder can be made there ({failure.strerror})") from None
     return path

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 
+# Grey behind black and white marks, so that both can be seen.
+_KEY: dict[str, Any] = {"facecolor": "0.6", "framealpha": 1, "fontsize": "large"}
+
 
 def matplotlib_figure(width: float, height: float) -> Figure:
     """Return an empty figure of this size in inches, drawn without a screen.
@@ -38,9 +41,17 @@ def matplotlib_figure(width: float, height: float) -> Figure:
 
 
 def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
-    """Write a figure whole or not at all; the suffix of the name gives the format."""
+    """Write a figure whole or not at all; the suffix of the name gives the format.
+
+    Raises `RenderError` for a suffix that matplotlib does not know.
+    """
     path, content = Path(path), BytesIO()
-    figure.savefig(content, dpi=150, format=path.suffix[1:])
+    kinds = figure.canvas.get_supported_filetypes()
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in kinds:
+        known = ", ".join(f".{known}" for known in sorted(kinds))
+        raise RenderError(f"A plot is saved as {known}, and {path.name!r} ends in none of these.")
+    figure.savefig(content, dpi=150, format=kind)
     write_whole(path, content.getvalue())
     return path
 
@@ -61,6 +72,8 @@ def loss_curves(losses: Mapping[str, Sequence[float]], title: str = "") -> Figur
             linestyle=LINES[position % len(LINES)],
         )
     axes.set(xlabel="epoch", ylabel="loss", yscale="log", title=title)
+    axes.margins(x=0.02)
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
     return figure
@@ -87,14 +100,25 @@ def decision_surfaces(
     figure = matplotlib_figure(3.6 * columns, 3.4 * rows)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel in panels[len(models) :]:
-        panel.set_visible(False)
+        panel.set_axis_off()
     for panel, (name, model) in zip(panels, models.items(), strict=False):
         image = _surface(panel, model, threshold)
         _dots(panel, np.asarray(points), np.ravel(targets[name]))
         panel.set_title(name)
-    figure.colorbar(image, ax=panels.tolist(), label="output", shrink=0.8)
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower right", ncols=2)
+    figure.colorbar(image, ax=panels.tolist(), label="output", extend="both")
+    _key(figure, panels, len(models), threshold)
     return figure
+
+
+def _key(figure: Figure, panels: Any, used: int, threshold: float) -> None:
+    """Explain the marks in an empty panel or, where there is none, below all."""
+    (boundary,) = panels[0].plot([], [], color="white", linewidth=2)
+    handles, labels = panels[0].get_legend_handles_labels()
+    handles, labels = [*handles, boundary], [*labels, f"output = {threshold:g}"]
+    if used < len(panels):
+        panels[-1].legend(handles, labels, loc="center", **_KEY)
+    else:
+        figure.legend(handles, labels, loc="outside lower center", ncols=3, **_KEY)
 
 
 def _surface(panel: Axes, model: Callable[..., Any], threshold: float) -> Any:
