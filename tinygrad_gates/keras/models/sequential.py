@@ -7,6 +7,7 @@ from typing import Any, Self, Unpack
 
 import numpy as np
 
+from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.layers.core.input_layer import InputLayer, KerasTensor
 from tinygrad_gates.keras.layers.input_spec import Shape
 from tinygrad_gates.keras.layers.layer import Layer, LayerOptions
@@ -127,7 +128,13 @@ class Sequential(Model):
             shape = layer.compute_output_shape(shape)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """Return the output of the last layer."""
+        """Return the output of the last layer.
+
+        An input that has a last axis of length 1 too many, or lacks one, is taken as meant.
+        """
+        known = self._build_shape
+        if known is not None and len(inputs._data.shape) != len(known):
+            inputs = _with_rank_of(known, inputs)
         for layer in self._layers:
             inputs = layer(inputs, training=training) if layer.takes_training else layer(inputs)
         return inputs
@@ -175,3 +182,12 @@ class Sequential(Model):
         if config.get("build_input_shape") and not model.built:
             model.build(tuple(config["build_input_shape"]))
         return model
+
+
+def _with_rank_of(known: Shape, inputs: Value) -> Value:
+    shape = inputs.shape
+    if len(shape) + 1 == len(known) and known[-1] == 1:
+        return inputs.reshape((*shape, 1))
+    if len(shape) == len(known) + 1 and shape[-1] == 1:
+        return inputs.reshape(shape[:-1])
+    return inputs
