@@ -289,11 +289,13 @@ def _noting_shape(build: Callable[..., None]) -> Callable[..., None]:
     @wraps(build)
     def noting(self: Layer, input_shape: Shape, *args: Any, **kwargs: Any) -> None:
         shape = tuple(input_shape)
-        before = len(self._weights)
+        before, count = dict(vars(self)), len(self._weights)
         try:
             build(self, shape, *args, **kwargs)
         except BaseException:
-            del self._weights[before:]
+            vars(self).clear()
+            vars(self).update(before)
+            del self._weights[count:]
             raise
         self._build_shape = shape
         self.built = True

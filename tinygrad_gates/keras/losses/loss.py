@@ -146,10 +146,10 @@ class FunctionLoss(Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Value:
         """Return what the function returns, as a Value."""
-        y_true = as_value(y_true, FLOAT32, f"{self.name}: y_true")
-        y_pred = as_value(y_pred, FLOAT32, f"{self.name}: y_pred")
-        losses = self.fn(y_true, y_pred)
-        return as_value(losses, FLOAT32, f"{self.name}: the loss")
+        dtype = y_pred.dtype if isinstance(y_pred, Value) else FLOAT32
+        y_true = as_value(y_true, dtype, f"{self.name}: y_true")
+        y_pred = as_value(y_pred, dtype, f"{self.name}: y_pred")
+        return as_value(self.fn(y_true, y_pred), dtype, f"{self.name}: the loss")
 
 
 def get(identifier: Any) -> Loss | LossFunction:
