@@ -1,0 +1,152 @@
+"""Mistakes that beginners make with a model: each is named, and changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tinygrad_gates.errors import DtypeError, GatesError, ShapeError
+from tinygrad_gates.keras.callbacks import History
+from tinygrad_gates.keras.layers import Dense
+from tinygrad_gates.keras.losses import mse
+from tinygrad_gates.keras.models import Sequential
+from tinygrad_gates.keras.optimizers import SGD
+
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+Y = np.array([[0], [1], [1], [0]])
+NAN = np.where(np.arange(4) == 2, np.nan, 1.0)[:, None]
+
+
+def network() -> Sequential:
+    model = Sequential([Dense(3, input_shape=(2,)), Dense(1)])
+    model.compile("sgd", "mse", metrics=["acc"])
+    return model
+
+
+def uncompiled() -> Sequential:
+    return Sequential([Dense(1, input_shape=(2,))])
+
+
+def without_loss() -> Sequential:
+    model = uncompiled()
+    model.compile("sgd")
+    return model
+
+
+def fit(x: Any = X, y: Any = Y, **options: Any) -> Any:
+    return lambda: network().fit(x, y, **options)
+
+
+def compiled(*args: Any, **options: Any) -> Any:
+    return lambda: network().compile(*args, **options)
+
+
+MISTAKES: dict[str, tuple[Any, type[Exception], str]] = {
+    # order of calls
+    "fit before compile": (
+        lambda: uncompiled().fit(X, Y), ValueError, r"^fit: .*not compiled. Call model.compile\(",
+    ),
+    "evaluate before compile": (
+        lambda: uncompiled().evaluate(X, Y), ValueError, "^evaluate: .*not compiled",
+    ),
+    "no loss": (lambda: without_loss().fit(X, Y), ValueError, r"^fit: .*no loss.*loss='mse'"),
+    "no loss, evaluate": (lambda: without_loss().evaluate(X, Y), ValueError, "^evaluate: .*no lo"),
+    "no layers": (lambda: Sequential().predict(X), ValueError, "no layers yet"),
+    # compile
+    "optimizer": (compiled("sgdd", "mse"), ValueError, "optimizer: 'sgdd'. Did you mean 'sgd'"),
+    "loss": (compiled("sgd", "msee"), ValueError, "loss: 'msee'. Did you mean 'mse'"),
+    "metric": (
+        compiled("sgd", "mse", metrics=["acuracy"]), ValueError, "Did you mean 'accuracy'",
+    ),
+    "swapped": (compiled(mse, SGD()), ValueError, "Could not interpret optimizer"),
+    "metrics as text": (compiled("sgd", "mse", metrics="acc"), TypeError, r"metrics=\['acc'\]"),
+    "metrics as dict": (compiled("sgd", "mse", metrics={"a": "acc"}), TypeError, "to be a list"),
+    "twice the same": (
+        compiled("sgd", "mse", metrics=["acc", "acc"]), ValueError, "two entries .* 'acc'",
+    ),
+    "two without names": (
+        compiled("sgd", "mse", metrics=[lambda t, p: t, lambda t, p: p]), ValueError, "'<lambda>'",
+    ),
+    # shapes
+    "too wide": (fit(np.ones((4, 3))), ShapeError, r"length 2, .*\(4, 3\).* 2 values"),
+    "one sample": (fit([0, 1], [0, 1]), ShapeError, r"at least 2 axes.*\(2,\)"),
+    "one number": (fit(3, 4), ShapeError, "fit: x is the single number 3"),
+    "counts": (fit(X, Y[:3]), ShapeError, "fit: x has 4 samples and y has 3"),
+    "transposed": (fit(X.T), ShapeError, "x has 2 samples and y has 4"),
+    "counts of weights": (fit(sample_weight=[1, 2]), ShapeError, "sample_weight has 2"),
+    "no samples": (fit(X[:0], Y[:0]), ShapeError, r"fit: x has shape \(0, 2\).*no samples"),
+    "nothing to predict": (lambda: network().predict([]), ShapeError, "predict: x.*no samples"),
+    "one-hot targets": (fit(y=np.eye(4)), ShapeError, r"y_true has shape \(4, 4\) .*number of uni"),
+    "validation counts": (
+        fit(validation_data=(X, Y[:2])), ShapeError, "fit: validation_data: x has 4 samples",
+    ),
+    # kinds of data
+    "no y": (lambda: network().fit(X), ValueError, "fit: y is missing"),
+    "no x": (lambda: network().fit(y=Y), ValueError, "fit: x is missing"),
+    "text": (fit(X.astype(str)), DtypeError, "fit: x: numbers are needed.*Encode text"),
+    "labels": (fit(y=["no", "yes", "yes", "no"]), DtypeError, "fit: y: .*'no'.* such as 0 and 1"),
+    "objects": (fit(X.astype(object)), DtypeError, "fit: x: .*dtype object.*astype"),
+    "ragged": (fit([[0, 1], [1]]), DtypeError, "fit: x: the nested lists have unequal lengths"),
+    "complex": (fit(X * 1j), DtypeError, "fit: x: real numbers"),
+    "NaN": (fit(NAN * X), ValueError, r"fit: x has nan .*x\[2, 0\].*nan_to_num"),
+    "NaN targets": (fit(y=NAN), ValueError, r"y has nan .*y\[2, 0\]"),
+    "infinity": (fit([[0, np.inf]] * 4), ValueError, r"x has inf .*x\[0, 1\]"),
+    # arguments
+    "epochs": (fit(epochs=-1), ValueError, "fit: epochs=-1 has to be an integer from 0 up"),
+    "half an epoch": (fit(epochs=1.5), ValueError, "epochs=1.5"),
+    "batch size": (fit(batch_size=0), ValueError, "batch_size=0 has to be an integer from 1 up"),
+    "verbose": (fit(verbose=7), ValueError, "verbose=7 is none of 'auto', 0, 1 and 2"),
+    "verbose as text": (fit(verbose="2"), ValueError, "verbose='2'"),
+    "verbose as list": (fit(verbose=[1]), ValueError, r"verbose=\[1\]"),
+    "callbacks": (fit(callbacks=3), TypeError, "3 of type int is no Callback"),
+    "a class": (fit(callbacks=[History]), TypeError, r"Give an object, History\(\)"),
+    "split": (fit(validation_split=2), ValueError, "validation_split=2 of 4 samples"),
+    "all held out": (fit(validation_split=0.99), ValueError, "leaves none to train on"),
+    "validation": (fit(validation_data=X), ValueError, r"tuple \(x, y\).* type ndarray"),
+    "validation, 1": (fit(validation_data=(X,)), ValueError, "tuple with 1 parts"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistakes_are_named(name: str, capsys: Any) -> None:
+    call, error, message = MISTAKES[name]
+    with pytest.raises(error, match=message):
+        call()
+    assert "loss" not in capsys.readouterr().out, "no epoch was reported"
+
+
+CHANGES = [
+    "too wide", "counts", "one-hot targets", "labels", "NaN", "epochs", "verbose", "callbacks",
+    "validation counts",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_mistakes_leave_the_model_as_it_was(name: str, monkeypatch: Any) -> None:
+    model = network()
+    before = model.get_weights()
+    monkeypatch.setitem(globals(), "network", lambda: model)
+    call, error, _ = MISTAKES[name]
+    with pytest.raises(error):
+        call()
+    for a, b in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert int(model.optimizer.iterations) == 0
+    assert len(model.fit(X, Y, verbose=0).history["loss"]) == 1
+
+
+def test_a_failed_compile_keeps_the_last_one() -> None:
+    model = network()
+    kept = model.optimizer
+    with pytest.raises(ValueError, match="Unknown loss"):
+        model.compile("rmsprop", "msee")
+    assert model.optimizer is kept
+    assert model.loss == "mse"
+
+
+@pytest.mark.parametrize(("kind", "builtin"), [(ShapeError, ValueError), (DtypeError, TypeError)])
+def test_exceptions_belong_to_the_package_and_to_python(kind: Any, builtin: Any) -> None:
+    assert issubclass(kind, builtin)
+    assert issubclass(kind, GatesError)
