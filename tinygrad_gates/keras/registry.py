@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 import numpy as np
 
 from tinygrad_gates.core.value import Value
+from tinygrad_gates.keras.examples import Example
 from tinygrad_gates.keras.utils.naming import to_snake_case
 
 Item = TypeVar("Item")
@@ -119,10 +120,15 @@ class Configurable:
 
     A subclass that sets `registry` starts a family; every class derived from it is entered
     there under its own name, that name in snake case, and its `aliases`.
+
+    Attributes:
+        examples: what tests try the class on; a class without any is refused by them.
+        unsaved: arguments of the constructor that are no part of the configuration.
     """
 
     registry: ClassVar[Registry[Any]]
     config_module: ClassVar[str]
+    examples: ClassVar[Sequence[Example]] = ()
     unsaved: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, *, aliases: Sequence[str] = (), **options: Any) -> None:

@@ -26,13 +26,15 @@ class Variable(Value):
         trainable: whether gradients flow here; integers are never trained.
         name: the last part of its path.
         owner: what it belongs to; `path` is "owner/name", as is the label in pictures.
+        regularizer: a function of the variable, whose result is added to the loss.
+        constraint: a function of the data, whose result replaces it after each training step.
 
     >>> v = Variable([1, 2], dtype="float32", name="v")
     >>> v.assign_add([1.0, 1.0])
     <Variable path=v, shape=(2,), dtype=float32, value=[2. 3.]>
     """
 
-    __slots__ = ("_own_name", "_trainable", "path")
+    __slots__ = ("_own_name", "_trainable", "constraint", "path", "regularizer")
 
     def __init__(
         self,
@@ -43,7 +45,11 @@ class Variable(Value):
         name: str | None = None,
         *,
         owner: str = "",
+        regularizer: Callable[[Value], Value] | None = None,
+        constraint: Callable[[Any], Any] | None = None,
     ) -> None:
+        self.regularizer = regularizer
+        self.constraint = constraint
         if isinstance(initializer, str) or callable(initializer):
             if shape is None:
                 raise ValueError("Variable: an initializer needs shape=, such as shape=(2, 3).")
@@ -108,7 +114,8 @@ class Variable(Value):
 
     def __reduce__(self) -> tuple[Any, ...]:
         owner = self.path.removesuffix(self._own_name).rstrip("/")
-        return _restore, (self.numpy(), self._trainable, self._own_name, owner)
+        terms = self.regularizer, self.constraint
+        return _restore, (self.numpy(), self._trainable, self._own_name, owner, *terms)
 
     def __repr__(self) -> str:
         return (
@@ -117,5 +124,14 @@ class Variable(Value):
         )
 
 
-def _restore(data: Any, trainable: bool, name: str, owner: str) -> Variable:
-    return Variable(data, trainable=trainable, name=name, owner=owner)
+def _restore(
+    data: Any, trainable: bool, name: str, owner: str, regularizer: Any, constraint: Any
+) -> Variable:
+    return Variable(
+        data,
+        trainable=trainable,
+        name=name,
+        owner=owner,
+        regularizer=regularizer,
+        constraint=constraint,
+    )

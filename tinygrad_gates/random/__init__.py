@@ -35,6 +35,7 @@ __all__ = [
     "normal",
     "set_seed",
     "set_state",
+    "spawn_seed",
     "truncated_normal",
     "uniform",
 ]
@@ -67,6 +68,22 @@ def next_seed() -> int:
     984982403
     """
     return _seeds.next_operation_seed()
+
+
+def spawn_seed(purpose: str) -> int:
+    """The next seed for a generator of one's own, such as one that shuffles or drops out.
+
+    After `set_seed` the first for a purpose, the second and so on are always the same, whatever
+    else is drawn; TensorFlow's streams do not move. In [0, 2**31 - 2].
+
+    >>> set_seed(777)
+    >>> first = spawn_seed("shuffle")
+    >>> other = spawn_seed("dropout")
+    >>> set_seed(777)
+    >>> spawn_seed("dropout") == other, spawn_seed("shuffle") == first
+    (True, True)
+    """
+    return _seeds.spawn(purpose)
 
 
 def get_state() -> State:

@@ -1,6 +1,7 @@
 """Seeds, and the streams of random words that they name."""
 
 import secrets
+from hashlib import sha256
 from random import Random
 from threading import Lock
 from typing import Any, NamedTuple, TypeAlias
@@ -31,6 +32,7 @@ class State(NamedTuple):
     global_seed: int | None
     operation_seeds: tuple[Any, ...]
     next_block: dict[tuple[str, int, int], int]
+    spawned: dict[str, int]
 
 
 class Seeds:
@@ -41,6 +43,7 @@ class Seeds:
         self._global_seed: int | None = None
         self._operation_seeds = Random()
         self._next_block: dict[tuple[str, int, int], int] = {}
+        self._spawned: dict[str, int] = {}
 
     def restart(self, seed: int | None) -> None:
         """Forget all streams and begin with `seed`, or with the system's randomness."""
@@ -48,12 +51,15 @@ class Seeds:
             self._global_seed = seed
             self._operation_seeds = Random(seed)
             self._next_block.clear()
+            self._spawned.clear()
 
     def state(self) -> "State":
         """Everything that later draws follow from."""
         with self._lock:
             random_state = self._operation_seeds.getstate()
-            return State(self._global_seed, random_state, dict(self._next_block))
+            return State(
+                self._global_seed, random_state, dict(self._next_block), dict(self._spawned)
+            )
 
     def return_to(self, state: "State") -> None:
         """Draw again what was drawn after `state` was taken."""
@@ -61,11 +67,22 @@ class Seeds:
             self._global_seed = state.global_seed
             self._operation_seeds.setstate(state.operation_seeds)
             self._next_block = dict(state.next_block)
+            self._spawned = dict(state.spawned)
 
     def next_operation_seed(self) -> int:
         """Take the seed that the next operation without one would have been given."""
         with self._lock:
             return self._draw_operation_seed()
+
+    def spawn(self, purpose: str) -> int:
+        """Take the next seed for a purpose, which leaves the streams and other purposes alone."""
+        with self._lock:
+            if self._global_seed is None:
+                return secrets.randbelow(_MODULUS)
+            number = self._spawned.get(purpose, 0)
+            self._spawned[purpose] = number + 1
+            key = f"{self._global_seed}/{purpose}/{number}".encode()
+            return int.from_bytes(sha256(key).digest()[:8]) % _MODULUS
 
     def reserve(self, kernel: str, seed: int | None, numbers: int) -> Stream:
         """Take `numbers` numbers off the stream that `seed` names for `kernel`."""

@@ -12,6 +12,7 @@ from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.tensors import FLOAT32, as_array
+from tinygrad_gates.keras.trainers.shuffling import Shuffling
 
 Array = np.ndarray[Any, Any]
 Arrays = tuple[Array, Array | None, Array | None]
@@ -34,7 +35,7 @@ class Data:
     Args:
         arrays: the inputs, the targets and the weights; the last two may be None.
         batch_size: how many samples make a batch; 32 by default, and fewer in the last.
-        generator: draws the order of samples in each epoch; None keeps it.
+        shuffling: gives the order of samples in each epoch; None keeps it.
 
     Raises:
         ValueError: for a batch size that is no positive integer.
@@ -44,24 +45,24 @@ class Data:
         self,
         arrays: Arrays,
         batch_size: int | None = None,
-        generator: np.random.Generator | None = None,
+        shuffling: Shuffling | None = None,
     ) -> None:
         self.arrays = arrays
         self.samples = len(arrays[0])
         self.batch_size = BATCH_SIZE if batch_size is None else positive("batch_size", batch_size)
         self.steps = -(-self.samples // self.batch_size)
         # The order within a batch that holds all samples changes nothing but rounding.
-        self._generator = generator if self.steps > 1 else None
+        self._shuffling = shuffling if self.steps > 1 else None
         self._whole = [self._batch(slice(None))] if self.steps == 1 else None
 
-    def batches(self) -> Iterator[Batch]:
-        """Go through all samples once."""
+    def batches(self, epoch: int = 0) -> Iterator[Batch]:
+        """Go through all samples once, in the order of an epoch."""
         if self._whole is not None:
             return iter(self._whole)
-        return self._cut()
+        return self._cut(epoch)
 
-    def _cut(self) -> Iterator[Batch]:
-        order = self._generator.permutation(self.samples) if self._generator else None
+    def _cut(self, epoch: int) -> Iterator[Batch]:
+        order = self._shuffling.order(self.samples, epoch) if self._shuffling else None
         for start in range(0, self.samples, self.batch_size):
             part = slice(start, start + self.batch_size)
             yield self._batch(part if order is None else order[part])

@@ -1,35 +1,34 @@
-"""Where the order of samples comes from."""
+"""The order of samples in each epoch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import count
+from typing import Any
 
 import numpy as np
 
 from tinygrad_gates import random
 
-_numbers: Iterator[int] = count()
-_numbered_for: object = None
 
+class Shuffling:
+    """An own order of samples for each epoch, which follows from a seed and its number alone.
 
-def new_generator() -> np.random.Generator:
-    """Return a generator of orders for one call of `fit`.
+    So an interrupted training goes on in the order that it would have had. After `set_seed` the
+    first call of `fit`, the second and so on have always the same seeds; TensorFlow's streams,
+    from which weights are drawn, are left alone.
 
-    After `set_seed` the first such call, the second and so on each have their own, always the
-    same; TensorFlow's streams, from which weights are drawn, are left alone.
+    Args:
+        seed: None takes the next that follows from `set_seed`.
 
     >>> random.set_seed(777)
-    >>> first = new_generator().permutation(4).tolist()
+    >>> first = Shuffling().order(4, epoch=0).tolist()
     >>> random.set_seed(777)
-    >>> new_generator().permutation(4).tolist() == first
+    >>> Shuffling().order(4, epoch=0).tolist() == first
     True
     """
-    global _numbers, _numbered_for
-    seeds = random._seeds
-    if seeds._global_seed is None:
-        return np.random.default_rng()
-    if _numbered_for is not seeds._operation_seeds:  # set_seed was called since
-        _numbered_for = seeds._operation_seeds
-        _numbers = count()
-    return np.random.default_rng([seeds._global_seed % 2**64, next(_numbers)])
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.seed = random.spawn_seed("shuffle") if seed is None else seed
+
+    def order(self, samples: int, epoch: int) -> np.ndarray[Any, Any]:
+        """Return the samples' numbers in the order of an epoch."""
+        return np.random.default_rng([self.seed, epoch]).permutation(samples)

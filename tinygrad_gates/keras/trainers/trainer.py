@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
@@ -26,7 +26,7 @@ from tinygrad_gates.keras.trainers.data import (
     split,
 )
 from tinygrad_gates.keras.trainers.interrupt import StepGuard
-from tinygrad_gates.keras.trainers.shuffling import new_generator
+from tinygrad_gates.keras.trainers.shuffling import Shuffling
 from tinygrad_gates.keras.variable import Variable
 from tinygrad_gates.modes import no_grad
 
@@ -161,7 +161,7 @@ class Trainer(Layer):
         elif validation_split:
             arrays, validation = split(arrays, validation_split)
         refuse_non_finite("fit", arrays)
-        data = Data(arrays, batch_size, new_generator() if shuffle else None)
+        data = Data(arrays, batch_size, Shuffling() if shuffle else None)
         held_out = Data(validation, validation_batch_size or batch_size) if validation else None
         weights = self._trainable_weights_for(data)
         params = {"epochs": epochs, "steps": data.steps}
@@ -176,7 +176,7 @@ class Trainer(Layer):
             logs: dict[str, float] = {}
             for epoch in range(positive("fit: initial_epoch", initial_epoch, 0), epochs):
                 call_all(turns.epoch_begin, epoch)
-                self._epoch(compiled, data, weights, turns, guard)
+                self._epoch(compiled, data.batches(epoch), weights, turns, guard)
                 logs = compiled.results()
                 if held_out is not None:
                     results = self._evaluate(compiled, held_out, turns)
@@ -193,14 +193,14 @@ class Trainer(Layer):
     def _epoch(
         self,
         compiled: Compiled,
-        data: Data,
+        batches: Iterator[Batch],
         weights: Weights,
         turns: CallbackList,
         guard: StepGuard,
     ) -> None:
         compiled.reset()
         begin, end = turns.train_batch_begin, turns.train_batch_end
-        for index, batch in enumerate(data.batches()):
+        for index, batch in enumerate(batches):
             if begin:
                 call_all(begin, index)
             guard.holding = True
