@@ -62,7 +62,7 @@ MISTAKES: dict[str, tuple[Any, type[Exception], str]] = {
     ),
     "swapped": (compiled(mse, SGD()), ValueError, "Could not interpret optimizer"),
     "metrics as text": (compiled("sgd", "mse", metrics="acc"), TypeError, r"metrics=\['acc'\]"),
-    "metrics as dict": (compiled("sgd", "mse", metrics={"a": "acc"}), TypeError, "to be a list"),
+    "metrics as dict": (compiled("sgd", "mse", metrics={"a": "acc"}), ValueError, "an entry 'a'"),
     "twice the same": (
         compiled("sgd", "mse", metrics=["acc", "acc"]), ValueError, "two entries .* 'acc'",
     ),

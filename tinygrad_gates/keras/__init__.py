@@ -20,8 +20,9 @@ from tinygrad_gates.keras import (
     optimizers,
     utils,
 )
-from tinygrad_gates.keras.layers import Input, InputSpec, KerasTensor, Layer
+from tinygrad_gates.keras.layers import Input, InputSpec, Layer
 from tinygrad_gates.keras.models import Model, Sequential
+from tinygrad_gates.keras.symbolic import KerasTensor
 from tinygrad_gates.keras.variable import Variable
 
 __all__ = [

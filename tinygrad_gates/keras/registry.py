@@ -144,8 +144,20 @@ class Configurable:
         return cls.__name__, to_snake_case(cls.__name__)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal object, as plain data."""
-        return {name: serialize(getattr(self, name)) for name in self.parameters()}
+        """Return the arguments that make an equal object, as plain data.
+
+        A subclass whose attributes are not its arguments adds what is missing.
+
+        Raises `NotImplementedError` if it has to and does not.
+        """
+        missing = [name for name in self.parameters() if not hasattr(self, name)]
+        if missing and getattr(type(self).get_config, "__module__", "").startswith(_PACKAGE):
+            raise NotImplementedError(
+                f"{type(self).__name__}: its argument {missing[0]!r} is kept in no attribute of "
+                f"that name. Keep it in one, or define get_config."
+            )
+        names = [name for name in self.parameters() if name not in missing]
+        return {name: serialize(getattr(self, name)) for name in names}
 
     @classmethod
     def parameters(cls) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.keras.symbolic import Shape
 
-Shape = tuple[int | None, ...]
+__all__ = ["InputSpec", "Shape", "sample_shape"]
 
 
 @dataclass(frozen=True, slots=True)

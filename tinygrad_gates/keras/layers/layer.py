@@ -3,47 +3,68 @@
 from __future__ import annotations
 
 import inspect
-import math
-from collections.abc import Callable, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ClassVar, TypedDict
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import DTypeLike
 
+from tinygrad_gates import trees
+from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import Value
-from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape, sample_shape
+from tinygrad_gates.keras import masking, regularizers
+from tinygrad_gates.keras.layers import context
+from tinygrad_gates.keras.layers.context import CallContext
+from tinygrad_gates.keras.layers.input_spec import Shape, sample_shape
+from tinygrad_gates.keras.layers.tracking import Tracking
 from tinygrad_gates.keras.registry import Configurable, Registry, refuse_unknown
-from tinygrad_gates.keras.tensors import as_value
+from tinygrad_gates.keras.symbolic import (
+    KerasTensor,
+    Node,
+    is_shape,
+    is_symbolic,
+    places,
+    shapes_of,
+    trial,
+)
+from tinygrad_gates.keras.tensors import as_array, as_value
 from tinygrad_gates.keras.utils.naming import to_snake_case, unique_name
 from tinygrad_gates.keras.variable import Variable
-from tinygrad_gates.modes import no_grad
 
 
 class LayerOptions(TypedDict, total=False):
     """The arguments that every layer takes."""
 
+    activity_regularizer: Any
     trainable: bool
-    dtype: DTypeLike | None
+    dtype: DTypeLike | dict[str, Any] | None
+    autocast: bool
     name: str | None
     input_shape: Sequence[int | None] | None
     input_dim: int | None
+    batch_input_shape: Sequence[int | None] | None
 
 
-class Layer(Configurable):
+class Layer(Tracking, Configurable):
     """A differentiable function with weights.
 
     A subclass defines `call`, and `build` if it has weights; `compute_output_shape` if its shape
-    should be known before anything is computed.
+    should be known before anything is computed. Called on an `Input`, or on what came of one, a
+    layer computes nothing, and becomes a part of the model that is being described.
 
     Args:
+        activity_regularizer: a penalty of the output, which is added to the loss; divided by the
+            number of samples.
         trainable: whether the optimizer changes its weights.
         dtype: of weights and computations; float32 by default.
+        autocast: whether inputs are cast to that dtype.
         name: unique in a model; the class's name in snake case, numbered, by default.
         input_shape: the shape of one sample; the first layer of a `Sequential` is then built as
             soon as it is added.
         input_dim: the same, for samples that are vectors.
+        batch_input_shape: the same, with the number of samples first.
 
     Raises:
         ValueError: for arguments that the layer does not know.
@@ -51,9 +72,18 @@ class Layer(Configurable):
 
     registry: ClassVar[Registry[Layer]] = Registry("layer")
     config_module = "keras.layers"
-    unsaved = ("input_shape", "input_dim")
+    unsaved: ClassVar[tuple[str, ...]] = (
+        "input_shape",
+        "input_dim",
+        "batch_input_shape",
+        "autocast",
+    )
     takes_training: ClassVar[bool] = False
     """Whether `call` takes `training`."""
+    takes_mask: ClassVar[bool] = False
+    """Whether `call` takes `mask`."""
+    supports_masking: bool = False
+    """Whether a mask of the input is one of the output too, unless `compute_mask` says more."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -62,36 +92,39 @@ class Layer(Configurable):
         if "call" in cls.__dict__:
             parameters = inspect.signature(cls.__dict__["call"]).parameters
             cls.takes_training = "training" in parameters
+            cls.takes_mask = "mask" in parameters
 
     def __init__(
         self,
         *,
+        activity_regularizer: Any = None,
         trainable: bool = True,
-        dtype: DTypeLike | None = None,
+        dtype: DTypeLike | dict[str, Any] | None = None,
+        autocast: bool = True,
         name: str | None = None,
         input_shape: Sequence[int | None] | None = None,
         input_dim: int | None = None,
+        batch_input_shape: Sequence[int | None] | None = None,
         **unknown: Any,
     ) -> None:
         refuse_unknown(self, unknown)
         self.name = name or unique_name(to_snake_case(type(self).__name__))
-        self.dtype = np.dtype(dtype or np.float32)
+        self.dtype = _as_dtype(self.name, dtype)
+        self.autocast = autocast
+        self.activity_regularizer = regularizers.get(activity_regularizer)
         self.built = False
-        self.input_spec: InputSpec | None = None
-        if input_dim is not None:
-            input_shape = (input_dim,)
-        self.batch_shape: Shape | None = None
-        if input_shape is not None:
-            what = f"{type(self).__name__}: input_shape"
-            self.batch_shape = (None, *sample_shape(input_shape, what))
+        self.input_spec: Any = None
+        self.nodes: list[Node] = []
+        self.batch_shape = _given_shape(self, input_shape, input_dim, batch_input_shape)
         self._trainable = trainable
         self._weights: list[Variable] = []
-        self._build_shape: Shape | None = None
+        self._losses: list[Value] = []
+        self._build_shape: Any = None
         self._accepted: tuple[int, ...] | None = None
 
     # -------------------------------------------------------------------- what subclasses define
 
-    def build(self, input_shape: Shape) -> None:
+    def build(self, input_shape: Any) -> None:
         """Make the weights for an input shape, whose first length (of samples) is None."""
         self.built = True
 
@@ -99,185 +132,264 @@ class Layer(Configurable):
         """Return the output, a Value, for an input, a Value."""
         raise NotImplementedError(f"{type(self).__name__} has to define call(inputs)")
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of the output for that of the input.
 
         Unless a subclass knows better, zeros are sent through.
         """
-        sample = np.zeros([1 if length is None else length for length in input_shape], self.dtype)
-        with no_grad():
-            output = self(sample)
-        return (None, *output.shape[1:])
+        inputs = places(input_shape, self.dtype, self.name)
+        return trees.transform(_shape, trial(self._try, inputs))
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """Return the mask of the output for that of the input."""
+        if not self.supports_masking and previous_mask is not None:
+            warnings.warn(
+                f"{self.name}: the input has a mask, which {type(self).__name__} does not pass on.",
+                stacklevel=5,
+            )
+        return previous_mask if self.supports_masking else None
 
     # -------------------------------------------------------------------- computing
 
-    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the output for an input, after building the weights at the first call.
 
         Args:
-            inputs: a Value, through which gradients flow, or an array; cast to the layer's dtype.
-            *args: passed on to `call`, as are keywords; `training` where `call` takes it.
+            *args: the input: a Value, through which gradients flow, or an array; cast to the
+                layer's dtype. A list or dict where the layer takes several. What follows is
+                passed on to `call`.
+            **kwargs: passed on to `call`; `training` and `mask` where it takes them.
 
         Raises:
             ShapeError: if the input does not fit the weights.
         """
-        if not isinstance(inputs, Value) or inputs._data.dtype != self.dtype:
-            inputs = as_value(inputs, self.dtype, f"{self.name}: the input")
+        # The path of every step of training: nothing to convert, to build, to mask or to note.
+        if len(args) == 1 and not kwargs and not masking.in_use:
+            inputs = args[0]
+            if (
+                isinstance(inputs, Value)
+                and inputs._data.shape[1:] == self._accepted
+                and inputs._data.dtype == self.dtype
+                and context.current.get() is not None
+            ):
+                return self.call(inputs)
+        return self._call(args, kwargs)
+
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if is_symbolic(args, kwargs):
+            return self._call_symbolically(args, kwargs)
+        surrounding = context.current.get()
+        training = kwargs.pop("training", None)
+        here = surrounding or CallContext(training)
+        token = context.current.set(here)
+        outer_training = here.training
+        if training is not None:
+            here.training = training
+        try:
+            outputs = self._compute(args, kwargs, here)
+        finally:
+            here.training = outer_training
+            context.current.reset(token)
+        if surrounding is None and (here.losses or self._losses):
+            self._keep_losses(here.losses)
+        return outputs
+
+    def _compute(self, args: tuple[Any, ...], kwargs: dict[str, Any], here: CallContext) -> Any:
+        args = tuple(self._converted(argument, index) for index, argument in enumerate(args))
+        inputs = args[0] if args else next(iter(kwargs.values()), None)
+        self._prepare_for(inputs, args[1:])
+        if self.takes_training and here.training is not None:
+            kwargs["training"] = here.training
+        mask = kwargs["mask"] if self.takes_mask and "mask" in kwargs else masking.masks_of(inputs)
+        if self.takes_mask and mask is not None:
+            kwargs["mask"] = mask
+        elif not self.takes_mask and "mask" in kwargs:
+            mask = kwargs.pop("mask")
+        outputs = self.call(*args, **kwargs)
+        self._finish(inputs, outputs, mask, here)
+        return outputs
+
+    def _converted(self, argument: Any, index: int) -> Any:
+        if index and not isinstance(argument, (list, tuple, dict, np.ndarray)):
+            return argument  # what follows the input is an option unless it looks like data
+        if isinstance(argument, (list, tuple)) and not _holds_values(argument):
+            return argument if index else self._as_value(argument)
+        return trees.transform(self._as_value, argument)
+
+    def _as_value(self, data: Any) -> Any:
+        what = f"{self.name}: the input"
+        if self.autocast:
+            return as_value(data, self.dtype, what)
+        return data if isinstance(data, Value) else constant(as_array(data, what))
+
+    def _prepare_for(self, inputs: Any, others: Sequence[Any]) -> None:
         if not self.built:
-            self.build((None, *inputs.shape[1:]))
+            self._build_for(inputs, others)
+        if not isinstance(inputs, Value):
+            self._check(inputs)
+            return
         shape = inputs._data.shape
         if shape[1:] != self._accepted or not shape:
-            self._check(shape)
-        if "training" in kwargs and not self.takes_training:
-            del kwargs["training"]
-        return self.call(inputs, *args, **kwargs)
+            self._check(inputs)
+            simple = not self.takes_training and self.activity_regularizer is None
+            self._accepted = shape[1:] if shape and simple and not _makes_masks(self) else None
 
-    def _check(self, shape: tuple[int, ...]) -> None:
-        if self.input_spec is not None:
-            self.input_spec.check(shape, self.name)
-        self._accepted = shape[1:] if shape else None
+    def _build_for(self, inputs: Any, others: Sequence[Any]) -> None:
+        shapes = [shapes_of(inputs)]
+        for other in others:
+            if _is_data(other):
+                shapes.append(shapes_of(other))
+        own = list(inspect.signature(type(self).build).parameters.values())[1:]
+        if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in own):
+            self.build(*shapes)
+        else:
+            self.build(*shapes[: max(1, len(own))])
 
-    def add_weight(
-        self,
-        shape: Sequence[int] = (),
-        initializer: Any = "glorot_uniform",
-        dtype: DTypeLike | None = None,
-        trainable: bool = True,
-        name: str | None = None,
-    ) -> Variable:
-        """Return a new weight, which belongs to the layer.
+    def _check(self, inputs: Any) -> None:
+        if self.input_spec is None:
+            return
+        items = trees.leaves(inputs)
+        specs = self.input_spec if isinstance(self.input_spec, (list, tuple)) else None
+        if specs is None:
+            specs = [self.input_spec] * len(items)
+        for item, spec in zip(items, specs, strict=False):
+            if spec is not None:
+                spec.check(tuple(item.shape), self.name)
 
-        Args:
-            shape: of the weight.
-            initializer: a name, an object, or a function of a shape and a dtype.
-            dtype: the layer's by default.
-            trainable: whether the optimizer changes it.
-            name: the last part of its path, which begins with the layer's name.
+    def _finish(self, inputs: Any, outputs: Any, mask: Any, here: CallContext) -> None:
+        if mask is not None or _makes_masks(self):
+            masking.attach(outputs, self.compute_mask(inputs, mask))
+        if self.activity_regularizer is not None:
+            for output in trees.leaves(outputs):
+                here.losses.append((self, self.activity_regularizer(output) / len(output._data)))
+
+    # -------------------------------------------------------------------- describing a model
+
+    def _call_symbolically(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        first = args[0] if args else next(iter(kwargs.values()), None)
+        self._check(first)
+        if not self.built and _defines(self, "build"):
+            self._build_for(first, args[1:])
+        outputs = self._output_places(args, kwargs)
+        for output in trees.leaves(outputs):
+            output.name = self.name
+        self.nodes.append(Node(self, args, kwargs, outputs))
+        return outputs
+
+    def _output_places(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        others = is_symbolic(args[1:], kwargs)
+        if others or not _defines(self, "compute_output_shape") or not args:
+            return trial(lambda both: self._try(*both[0], **both[1]), (args, kwargs))
+        shape = self.compute_output_shape(_as_shapes(trees.transform(_shape, args[0])))
+        return places(shape, self.compute_output_dtype(args[0]), self.name)
+
+    def compute_output_dtype(self, inputs: Any) -> np.dtype[Any]:
+        """Return the dtype of the output for inputs."""
+        return self.dtype
+
+    def _try(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the output for trial data, and leave no trace of it."""
+        states = [(variable, variable._data) for variable in self.variables]
+        kwargs = {"training": False, **kwargs} if self.takes_training else kwargs
+        outputs = self(*args, **kwargs)
+        self._accepted = None
+        for variable, data in states:
+            if variable._data is not data:
+                variable.replace(data)
+        return outputs
+
+    @property
+    def input(self) -> Any:
+        """The place, or places, that the layer was called on.
+
+        Raises `AttributeError` if it was called on none, or on several in turn.
         """
-        weight = Variable(
-            initializer,
-            tuple(shape),
-            dtype or self.dtype,
-            trainable,
-            name or f"weight_{len(self._weights)}",
-            owner=self.name,
-        )
-        self._weights.append(weight)
-        return weight
-
-    # -------------------------------------------------------------------- weights
+        args, _ = self._only_node("input").arguments
+        return args[0]
 
     @property
-    def trainable(self) -> bool:
-        """Whether the optimizer changes the weights; setting it sets the layers inside too."""
-        return self._trainable
+    def output(self) -> Any:
+        """The place, or places, of what the layer returned; as for `input`."""
+        return self._only_node("output").outputs
 
-    @trainable.setter
-    def trainable(self, trainable: bool) -> None:
-        self._trainable = bool(trainable)
-        for layer in self._sublayers():
-            layer.trainable = trainable
-
-    @property
-    def weights(self) -> list[Variable]:
-        """All weights: its own, then those of the layers inside, in order."""
-        return self._collect(only_trainable=False, seen=set())
-
-    @property
-    def variables(self) -> list[Variable]:
-        """The same as `weights`."""
-        return self.weights
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that the optimizer changes."""
-        return self._collect(only_trainable=True, seen=set())
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        """The same as `trainable_weights`."""
-        return self.trainable_weights
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that the optimizer leaves alone."""
-        trainable = set(map(id, self.trainable_weights))
-        return [weight for weight in self.weights if id(weight) not in trainable]
-
-    def _collect(self, only_trainable: bool, seen: set[int]) -> list[Variable]:
-        if id(self) in seen or (only_trainable and not self._trainable):
-            return []
-        seen.add(id(self))
-        found = []
-        for item in _flatten(vars(self).values()):
-            if isinstance(item, Variable) and id(item) not in seen:
-                seen.add(id(item))
-                if item.trainable or not only_trainable:
-                    found.append(item)
-        for layer in self._sublayers():
-            found.extend(layer._collect(only_trainable, seen))
-        return found
-
-    def _sublayers(self) -> list[Layer]:
-        found = (item for item in _flatten(vars(self).values()) if isinstance(item, Layer))
-        return list(dict.fromkeys(found))
-
-    def get_weights(self) -> list[np.ndarray[Any, Any]]:
-        """Return copies of all weights' numbers, in the order of `weights`."""
-        return [np.asarray(weight.numpy()) for weight in self.weights]
-
-    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
-        """Replace all weights' numbers, in the order of `weights`; all of them, or none.
-
-        Raises:
-            ValueError: if the number of arrays is another than that of the weights.
-            ShapeError: if an array has another shape than its weight.
-            DtypeError: if an array holds no numbers.
-        """
-        own = self.weights
-        weights = [*weights] if np.iterable(weights) else [weights]
-        if len(weights) != len(own):
-            built = "" if own else " It has no weights before it is built or called."
-            raise ValueError(
-                f"{self.name}.set_weights: {len(weights)} arrays were given, and there are "
-                f"{len(own)} weights.{built}"
+    def _only_node(self, what: str) -> Node:
+        if len(self.nodes) != 1:
+            times = f"{len(self.nodes)} times" if self.nodes else "never"
+            raise AttributeError(
+                f"{self.name}.{what}: the layer was {times} called on an Input; it has to be once."
             )
-        arrays = [
-            as_value(array, weight.dtype, f"{self.name}.set_weights: {weight.path}").numpy()
-            for array, weight in zip(weights, own, strict=True)
+        return self.nodes[0]
+
+    # -------------------------------------------------------------------- losses
+
+    def add_loss(self, loss: Any) -> None:
+        """Add one number, or several, to the loss that training minimises, inside of `call`."""
+        values = [as_value(item, self.dtype, f"{self.name}.add_loss") for item in _listed(loss)]
+        here = context.current.get()
+        if here is None:
+            self._losses.extend(values)
+        else:
+            here.losses.extend((self, value) for value in values)
+
+    @property
+    def losses(self) -> list[Value]:
+        """The penalties of weights, then what the last call added, as scalar Values."""
+        penalties = [
+            weight.regularizer(weight)
+            for weight in self.trainable_weights
+            if weight.regularizer is not None
         ]
-        for array, weight in zip(arrays, own, strict=True):
-            if array.shape != weight.shape:
-                raise ShapeError(
-                    f"{self.name}.set_weights: {weight.path} has shape {weight.shape}, and the "
-                    f"array given for it {array.shape}."
-                )
-        for array, weight in zip(arrays, own, strict=True):
-            weight.replace(array)
+        return [*penalties, *self._losses]
 
-    def count_params(self) -> int:
-        """Return how many numbers the weights hold.
+    def _keep_losses(self, losses: list[tuple[Layer, Value]]) -> None:
+        for layer in self._all_layers():
+            layer._losses = []
+        for layer, value in losses:
+            layer._losses.append(value)
+        self._losses = [value for _, value in losses]
 
-        Raises `ValueError` if there are no weights yet.
-        """
-        if not self.built:
-            raise ValueError(
-                f"{self.name}: the weights are not made yet. Call the layer on data, or "
-                f"build(input_shape), first."
-            )
-        return sum(math.prod(weight.shape) for weight in self.weights)
+    # -------------------------------------------------------------------- shapes and configuration
 
     @property
-    def input_shape(self) -> Shape:
+    def input_shape(self) -> Any:
         """The shape that the layer was built for; None stands for any length."""
         if self._build_shape is None:
             raise AttributeError(f"{self.name}: the layer has no input_shape before it is built.")
         return self._build_shape
 
     @property
-    def output_shape(self) -> Shape:
+    def output_shape(self) -> Any:
         """The shape of the output for `input_shape`."""
+        if len(self.nodes) == 1:
+            return trees.transform(_shape, self.nodes[0].outputs)
         return self.compute_output_shape(self.input_shape)
+
+    @property
+    def path(self) -> str:
+        """The name, as variables' paths begin."""
+        return self.name
+
+    @property
+    def kind(self) -> str:
+        """What tables and files call the layer's class."""
+        return type(self).__name__
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer, as plain data."""
+        config = super().get_config()
+        if self.activity_regularizer is None:
+            del config["activity_regularizer"]
+        return config
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Return what `build_from_config` needs to make the weights."""
+        return None if self._build_shape is None else {"input_shape": self._build_shape}
+
+    def build_from_config(self, config: dict[str, Any] | None) -> None:
+        """Make the weights for the shape that `get_build_config` told."""
+        shape = (config or {}).get("input_shape")
+        if shape is not None and not self.built:
+            self.build(_as_shapes(shape))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
@@ -287,8 +399,8 @@ def _noting_shape(build: Callable[..., None]) -> Callable[..., None]:
     """Let a layer know that it is built, and for which shape, whoever calls `build`."""
 
     @wraps(build)
-    def noting(self: Layer, input_shape: Shape, *args: Any, **kwargs: Any) -> None:
-        shape = tuple(input_shape)
+    def noting(self: Layer, input_shape: Any = None, *args: Any, **kwargs: Any) -> None:
+        shape = _as_shapes(input_shape)
         before, count = dict(vars(self)), len(self._weights)
         try:
             build(self, shape, *args, **kwargs)
@@ -306,11 +418,55 @@ def _noting_shape(build: Callable[..., None]) -> Callable[..., None]:
 Layer.build = _noting_shape(Layer.build)  # type: ignore[method-assign]
 
 
-def _flatten(items: Any) -> Iterator[Any]:
-    for item in items:
-        if isinstance(item, (list, tuple)):
-            yield from _flatten(item)
-        elif isinstance(item, dict):
-            yield from _flatten(item.values())
-        else:
-            yield item
+def _as_shapes(shape: Any) -> Any:
+    if shape is None or is_shape(shape):
+        return None if shape is None else tuple(shape)
+    if isinstance(shape, dict):
+        return {name: _as_shapes(item) for name, item in shape.items()}
+    return [_as_shapes(item) for item in shape]
+
+
+def _shape(place: Any) -> Any:
+    return tuple(place.shape)
+
+
+def _as_dtype(layer: str, dtype: Any) -> np.dtype[Any]:
+    if isinstance(dtype, dict):  # a policy, as Keras saves it
+        dtype = dtype.get("config", {}).get("name")
+    try:
+        found = np.dtype(getattr(dtype, "name", dtype) or np.float32)
+    except TypeError:
+        found = np.dtype(object)
+    if found.kind not in "fiub":
+        raise ValueError(f"{layer}: dtype={dtype!r} is none that layers compute in: give float32.")
+    return found
+
+
+def _given_shape(layer: Layer, shape: Any, dim: int | None, batch_shape: Any) -> Shape | None:
+    what = f"{type(layer).__name__}: input_shape"
+    if batch_shape is not None:
+        return sample_shape(batch_shape, f"{type(layer).__name__}: batch_input_shape")
+    if dim is not None:
+        shape = (dim,)
+    return None if shape is None else (None, *sample_shape(shape, what))
+
+
+def _holds_values(nested: Any) -> bool:
+    """Return whether a list is one of several inputs, not the numbers of one."""
+    return any(isinstance(leaf, (Value, np.ndarray)) for leaf in trees.leaves(nested))
+
+
+def _is_data(argument: Any) -> bool:
+    return any(isinstance(leaf, (Value, KerasTensor)) for leaf in trees.leaves(argument))
+
+
+def _defines(layer: Layer, method: str) -> bool:
+    return getattr(type(layer), method) is not getattr(Layer, method)
+
+
+def _makes_masks(layer: Layer) -> bool:
+    return _defines(layer, "compute_mask")
+
+
+def _listed(items: Any) -> Sequence[Any]:
+    return items if isinstance(items, (list, tuple)) else [items]

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
+import numpy as np
+
+from tinygrad_gates import trees
 from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.models import functional
+from tinygrad_gates.keras.models.network import Network
+from tinygrad_gates.keras.symbolic import KerasTensor
+from tinygrad_gates.keras.trainers.arrays import is_several
 from tinygrad_gates.keras.trainers.trainer import Trainer
 from tinygrad_gates.keras.utils.summary import summary_text
 
@@ -13,9 +20,24 @@ from tinygrad_gates.keras.utils.summary import summary_text
 class Model(Trainer):
     """A layer made of layers, which can be compiled and trained.
 
-    A subclass makes its layers in `__init__` and computes with them in `call`.
+    Either it is told its inputs and outputs, places that are connected by calls of layers, or a
+    subclass makes its layers in `__init__` and computes with them in `call`.
 
+    Args:
+        inputs: one `Input`, or a list or dict of several.
+        outputs: what layers returned for them, likewise.
+        **options: as for every `Layer`.
+
+    Raises:
+        ValueError: if outputs need an input that was not given, or two layers share a name.
+        TypeError: if inputs or outputs are no places.
+
+    >>> from tinygrad_gates.keras import Input
     >>> from tinygrad_gates.keras.layers import Dense
+    >>> x = Input((2,))
+    >>> model = Model(x, Dense(1)(x))
+    >>> model([[0.0, 1.0]]).shape
+    (1, 1)
     >>> class Gate(Model):
     ...     def __init__(self):
     ...         super().__init__()
@@ -26,10 +48,123 @@ class Model(Trainer):
     (1, 1)
     """
 
+    config_module = "keras"
+    unsaved = ("inputs", "outputs")
+
+    def __init__(self, inputs: Any = None, outputs: Any = None, **options: Any) -> None:
+        if (inputs is None) != (outputs is None):
+            missing = "outputs" if outputs is None else "inputs"
+            raise ValueError(f"Model: {missing}= is missing: give both, or neither.")
+        if inputs is not None:
+            options.setdefault("name", _default_name(type(self)))
+        super().__init__(**options)
+        self._network: Network | None = None
+        if inputs is not None:
+            self._network = Network(inputs, outputs)
+            self.autocast = False
+            self._build_shape = trees.transform(lambda place: tuple(place.shape), inputs)
+            self.built = True
+
+    @property
+    def kind(self) -> str:
+        """What tables and files call the class: "Functional" for inputs and outputs."""
+        return "Functional" if type(self) is Model and self._network else type(self).__name__
+
+    # -------------------------------------------------------------------- computing
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Return the outputs for inputs of the form that the model was given."""
+        if self._network is None:
+            raise NotImplementedError(
+                f"{type(self).__name__} has to define call(inputs), or be made of inputs and "
+                f"outputs: Model(inputs, outputs)."
+            )
+        return self._network(inputs, self.name)
+
+    def _converted(self, argument: Any, index: int) -> Any:
+        if self._network is not None and not index:
+            return argument  # each input has a dtype of its own
+        return super()._converted(argument, index)
+
+    def _prepare_for(self, inputs: Any, others: Any) -> None:
+        if self._network is None:
+            super()._prepare_for(inputs, others)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shapes of the outputs for those of the inputs."""
+        if self._network is None:
+            return super().compute_output_shape(input_shape)
+        return trees.transform(lambda place: tuple(place.shape), self._network.outputs)
+
+    # -------------------------------------------------------------------- what is inside
+
     @property
     def layers(self) -> list[Layer]:
-        """The layers directly inside."""
+        """The layers directly inside; of inputs and outputs, those farthest from these first."""
         return self._sublayers()
+
+    def _sublayers(self) -> list[Any]:
+        network = vars(self).get("_network")
+        return super()._sublayers() if network is None else list(network.layers)
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """The places of the inputs; raises `AttributeError` if the model was not told them."""
+        return list(self._need_network("inputs").input_places)
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """The places of the outputs, likewise."""
+        return list(self._need_network("outputs").output_places)
+
+    @property
+    def input(self) -> Any:
+        """The places of the inputs in the form in which they were given."""
+        return self.inputs[0] if self._network is None else self._network.inputs
+
+    @property
+    def output(self) -> Any:
+        """The places of the outputs in the form in which they were given."""
+        return self.outputs[0] if self._network is None else self._network.outputs
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs."""
+        return [place.name for place in self.inputs]
+
+    def _known_output_names(self) -> list[str] | None:
+        return None if self._network is None else self.output_names
+
+    def _inputs(self, x: Any) -> Any:
+        """Return inputs as an array, or as a list of one for each input."""
+        if self._network is None:
+            return x
+        places = self._network.input_places
+        if len(places) == 1 and not isinstance(x, dict):
+            return x[0] if is_several(x) and len(x) == 1 else x
+        return self._network.arranged(x, f"{self.name}: x")
+
+    def _need_network(self, what: str) -> Network:
+        if self._network is None:
+            raise AttributeError(
+                f"{self.name}.{what}: the model was not made of inputs and outputs."
+            )
+        return self._network
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the outputs: dict keys, or those of the layers that they come from."""
+        network = self._need_network("output_names")
+        if isinstance(network.outputs, dict):
+            return [str(key) for key in network.outputs]
+        return [place.name for place in network.output_places]
+
+    @property
+    def input_dtype(self) -> np.dtype[Any] | None:
+        """What single inputs are cast to before training; None leaves them as they are."""
+        if self._network is None:
+            return self.dtype
+        return self._network.input_places[0].dtype
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by its name, or by its place.
@@ -47,15 +182,60 @@ class Model(Trainer):
         raise ValueError(f"{self.name} has no layer of {which}. Its layers are: {known}.")
 
     def summary(
-        self, line_length: int | None = None, print_fn: Callable[[str], Any] | None = None
+        self,
+        line_length: int | None = None,
+        positions: list[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: list[str] | None = None,
     ) -> None:
         """Print a table of the layers, the shapes of their outputs, and their parameters.
 
         Args:
             line_length: the width of the table; as wide as the terminal, up to 88, by default.
+            positions: where columns end, as shares of the line.
             print_fn: takes the whole text instead of `print`; `list.append` keeps it.
+            expand_nested: whether layers of models inside are listed too.
+            show_trainable: whether a column says what the optimizer changes.
+            layer_range: the names (patterns) of the first and the last layer to list.
 
         Raises:
-            ValueError: if the line is too short for a table.
+            ValueError: if the line is too short for a table, or no layer has such a name.
         """
-        (print_fn or print)(summary_text(self, line_length))
+        text = summary_text(
+            self, line_length, positions, expand_nested, show_trainable, layer_range
+        )
+        (print_fn or print)(text)
+
+    # -------------------------------------------------------------------- configuration
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the layers' configurations and how they are connected."""
+        if self._network is None:
+            return super().get_config()
+        return functional.config_of(self, self._network)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        """Make a model of equal layers, with new weights.
+
+        Raises `ValueError` for a configuration that makes no sense.
+        """
+        if "input_layers" not in config:
+            return cls(**config)
+        options = functional.from_config(config)
+        return cls(**options)
+
+    def to_json(self, **options: Any) -> str:
+        """Return the model's configuration as JSON; `model_from_json` reads it.
+
+        Args:
+            **options: passed on to `json.dumps`.
+        """
+        return functional.to_json(self, **options)
+
+
+def _default_name(cls: type[Model]) -> str | None:
+    from_inputs = cls.__name__ == "Model"
+    return functional.unique_name("functional") if from_inputs else None

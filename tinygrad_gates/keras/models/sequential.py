@@ -7,12 +7,13 @@ from typing import Any, Self, Unpack
 
 import numpy as np
 
-from tinygrad_gates.core.value import Value
-from tinygrad_gates.keras.layers.core.input_layer import InputLayer, KerasTensor
-from tinygrad_gates.keras.layers.input_spec import Shape
+from tinygrad_gates.keras.layers.core.input_layer import Input, InputLayer
 from tinygrad_gates.keras.layers.layer import Layer, LayerOptions
 from tinygrad_gates.keras.models.model import Model
+from tinygrad_gates.keras.models.network import with_rank_of
 from tinygrad_gates.keras.registry import serialize
+from tinygrad_gates.keras.symbolic import KerasTensor, Shape
+from tinygrad_gates.keras.trainers.arrays import is_several
 
 
 class Sequential(Model):
@@ -39,6 +40,7 @@ class Sequential(Model):
         super().__init__(**options)
         self._input_layer: InputLayer | None = None
         self._layers: list[Layer] = []
+        self._places: list[Any] = []
         if isinstance(layers, (Layer, KerasTensor)):
             raise TypeError("Sequential: layers has to be a list, such as Sequential([Dense(1)]).")
         for layer in layers or ():
@@ -54,8 +56,8 @@ class Sequential(Model):
                 the first.
             ShapeError: if it cannot take the output of the layer before.
         """
-        if isinstance(layer, KerasTensor):
-            layer = layer.layer
+        if isinstance(layer, KerasTensor) and layer.node is not None:
+            layer = layer.node.layer
         if not isinstance(layer, Layer):
             hint = " Add an object, Dense(1), not the class." if isinstance(layer, type) else ""
             raise ValueError(
@@ -69,9 +71,7 @@ class Sequential(Model):
                 f"{self.name}.add: there is a layer called {layer.name!r} already. Give this one "
                 f"another name=, or make a new layer."
             )
-        shape = self._known_shape(layer)
-        if shape is not None:
-            self._join(layer, shape)
+        self._join(layer)
         self._layers.append(layer)
         self._accepted = None
 
@@ -79,36 +79,35 @@ class Sequential(Model):
         if self._layers or self._input_layer is not None:
             raise ValueError(f"{self.name}.add: an Input has to be the first, and the only one.")
         self._input_layer = layer
-        self.batch_shape = layer.input_shape
+        self.batch_shape = layer.batch_shape
+        self._places = [layer.output]
 
-    def _known_shape(self, layer: Layer) -> Shape | None:
-        """Return the shape that a new layer's input will have, if it is known."""
-        if not self._layers and self.batch_shape is None:
-            self.batch_shape = layer._build_shape or layer.batch_shape
-        if self.batch_shape is None and self._build_shape is None:
-            return None
-        shape = self._build_shape or self.batch_shape
-        assert shape is not None
-        return self.compute_output_shape(shape)
+    def _join(self, layer: Layer) -> None:
+        """Connect a new layer with the one before, if the shape of the input is known."""
+        if not self._places:
+            shape = layer.batch_shape or layer._build_shape if not self._layers else None
+            if shape is None:
+                return
+            self.batch_shape = shape
+            self._places = [Input(batch_shape=shape, dtype=layer.dtype, name=f"{layer.name}_input")]
+        self._places.append(layer(self._places[-1]))
+        self._note_shape()
 
-    def _join(self, layer: Layer, shape: Shape) -> None:
-        if not layer.built:
-            layer.build(shape)
-        elif layer.input_spec is not None:
-            layer.input_spec.check(shape, layer.name)
-        if self._build_shape is None:
-            self._build_shape = self.batch_shape
-        self.built = True
+    def _note_shape(self) -> None:
+        self._build_shape = self._places[0].shape if self._places else None
+        self.built = len(self._places) > 1
 
-    def pop(self) -> Layer | None:
+    def pop(self, rebuild: bool = True) -> Layer | None:
         """Remove the last layer and return it; None if there is none."""
         if not self._layers:
             return None
         layer = self._layers.pop()
-        if not self._layers:
-            self.built = False
-            self._build_shape = None
-            self.batch_shape = self._input_layer.input_shape if self._input_layer else None
+        if len(self._places) > 1:
+            del self._places[-1]
+        if not self._layers and self._input_layer is None:
+            self._places = []
+            self.batch_shape = None
+        self._note_shape()
         return layer
 
     @property
@@ -121,20 +120,21 @@ class Sequential(Model):
     def build(self, input_shape: Shape) -> None:
         """Make all weights for inputs of a shape, such as (None, 2)."""
         self._need_layers()
-        shape = input_shape
+        place = Input(batch_shape=input_shape, dtype=self._layers[0].dtype)
+        places = [place]
         for layer in self._layers:
-            if not layer.built:
-                layer.build(shape)
-            shape = layer.compute_output_shape(shape)
+            place = layer(place)
+            places.append(place)
+        self._places = places
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Return the output of the last layer.
 
         An input that has a last axis of length 1 too many, or lacks one, is taken as meant.
         """
         known = self._build_shape
         if known is not None and len(inputs._data.shape) != len(known):
-            inputs = _with_rank_of(known, inputs)
+            inputs = with_rank_of(known, inputs)
         for layer in self._layers:
             inputs = layer(inputs, training=training) if layer.takes_training else layer(inputs)
         return inputs
@@ -144,6 +144,27 @@ class Sequential(Model):
         for layer in self._layers:
             input_shape = layer.compute_output_shape(input_shape)
         return input_shape
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """The place of the input; raises `AttributeError` before its shape is known."""
+        return [self._known_places("inputs")[0]]
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """The place of the output, likewise."""
+        return [self._known_places("outputs")[-1]]
+
+    def _known_output_names(self) -> list[str] | None:
+        return [self._layers[-1].name] if self._layers else None
+
+    def _inputs(self, x: Any) -> Any:
+        return x[0] if is_several(x) and len(x) == 1 else np.asarray(x) if is_several(x) else x
+
+    def _known_places(self, what: str) -> list[KerasTensor]:
+        if not self._places:
+            raise AttributeError(f"{self.name}.{what}: the model is not built. Give it an Input.")
+        return self._places
 
     @property
     def input_dtype(self) -> np.dtype[Any]:
@@ -175,19 +196,10 @@ class Sequential(Model):
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Make a model of the same layers, with new weights where the shape is known."""
         options = {key: config[key] for key in ("name", "trainable", "dtype") if key in config}
         model = cls([Layer.registry.get(layer) for layer in config["layers"]], **options)
         if config.get("build_input_shape") and not model.built:
             model.build(tuple(config["build_input_shape"]))
         return model
-
-
-def _with_rank_of(known: Shape, inputs: Value) -> Value:
-    shape = inputs.shape
-    if len(shape) + 1 == len(known) and known[-1] == 1:
-        return inputs.reshape((*shape, 1))
-    if len(shape) == len(known) + 1 and shape[-1] == 1:
-        return inputs.reshape(shape[:-1])
-    return inputs

@@ -2,50 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from tinygrad_gates import trees
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras import losses, metrics, optimizers
+from tinygrad_gates.keras import losses, metrics
 from tinygrad_gates.keras.metrics.resolve import log_name
+from tinygrad_gates.keras.tensors import as_value
 from tinygrad_gates.keras.trainers.data import Batch
 
 
-class Compiled:
-    """An optimizer, a loss and metrics, resolved from what `compile` takes.
+class Entry(NamedTuple):
+    """A metric of one output, and whether sample weights count."""
 
-    Raises:
-        ValueError: for unknown names.
-        TypeError: if metrics are no list.
+    metric: metrics.Metric
+    weighted: bool
+
+
+class Output:
+    """What one output of the model is compared with, and how.
+
+    Attributes:
+        name: what its loss and its metrics are called after, if there are several outputs.
+        loss: a `Loss`, or None.
+        factor: of the loss in the sum that is minimised.
+        mean: of the loss alone, reported if there are several.
     """
 
-    def __init__(self, optimizer: Any, loss: Any, asked_metrics: Sequence[Any] | None) -> None:
-        if not isinstance(asked_metrics, (list, tuple, type(None))):
-            raise TypeError(
-                f"compile: metrics={asked_metrics!r} has to be a list, such as metrics=['acc']."
-            )
-        self.optimizer = optimizers.get(optimizer)
-        self.given_loss = loss
+    def __init__(self, name: str, loss: Any, factor: Any, asked: list[tuple[Any, bool]]) -> None:
+        self.name = name
         self.loss = None if loss is None else losses.as_loss(loss)
-        self.loss_mean = metrics.Mean("loss")
-        self._asked = list(asked_metrics or ())
-        _refuse_repeated(["loss", *map(log_name, self._asked)])
-        self._metrics: list[metrics.Metric] | None = None
+        self.factor = factor
+        self.mean = metrics.Mean(f"{name}_loss" if name else "loss")
+        self._asked = asked
+        prefix = f"{name}_" if name else ""
+        self._names = [prefix + log_name(identifier) for identifier, _ in asked]
+        self._entries: list[Entry] | None = None
 
-    def loss_of(self, batch: Batch, y_pred: Any) -> Value:
-        """Return the loss of predictions for a batch.
+    @property
+    def names(self) -> list[str]:
+        """The keys of its metrics in logs."""
+        return self._names
 
-        Raises:
-            ShapeError: if the model's output, or its loss, has a shape that cannot be.
+    @property
+    def entries(self) -> list[Entry]:
+        """Its metrics, which are known after the first batch."""
+        return self._entries or []
+
+    def loss_of(self, y: Any, y_pred: Value, weight: Any) -> Value:
+        """Return the loss of predictions.
+
+        Raises `ShapeError` if it is not one number.
         """
         assert self.loss is not None
-        if len(y_pred._data) != batch.size:
-            raise ShapeError(
-                f"the model's output has shape {y_pred.shape} for {batch.size} samples; its first "
-                f"axis has to be that of the samples."
-            )
-        loss = self.loss(batch.y, y_pred, batch.weight)
+        loss = self.loss(y, y_pred, weight)
         if loss._data.ndim:
             raise ShapeError(
                 f"{self.loss.name}: training needs one number to minimise, and this loss has "
@@ -53,31 +67,261 @@ class Compiled:
             )
         return loss
 
+    def update(self, y: Any, y_pred: Value, weight: Any) -> None:
+        """Let the metrics take a batch into account."""
+        if self._entries is None:
+            self._entries = [
+                Entry(self._resolved(identifier, name, y, y_pred), weighted)
+                for (identifier, weighted), name in zip(self._asked, self._names, strict=True)
+            ]
+        for metric, weighted in self._entries:
+            if weighted and weight is not None:
+                metric.update_state(y._data, y_pred._data, sample_weight=weight._data)
+            else:
+                metric.update_state(y._data, y_pred._data)
+
+    def _resolved(self, identifier: Any, name: str, y: Any, y_pred: Value) -> metrics.Metric:
+        metric = metrics.for_shapes(identifier, y.shape, y_pred.shape)
+        metric.name = name
+        return metric
+
+
+class Compiled:
+    """Losses and metrics, resolved from what `compile` takes.
+
+    Args:
+        loss: one for all outputs, a list, or a dict by output names.
+        loss_weights: factors of the losses, likewise.
+        asked: the metrics of an output, or of each in a list or a dict.
+        weighted: the metrics for which sample weights count, likewise.
+        names: the names of the outputs, where the model knows them.
+
+    Raises:
+        ValueError: for unknown names, or as many entries as there are no outputs.
+        TypeError: if metrics are no list.
+    """
+
+    def __init__(
+        self, loss: Any, loss_weights: Any, asked: Any, weighted: Any, names: list[str] | None
+    ) -> None:
+        for what, given in (("metrics", asked), ("weighted_metrics", weighted)):
+            if not isinstance(given, (list, tuple, dict, type(None))):
+                raise TypeError(
+                    f"compile: {what}={given!r} has to be a list, such as {what}=['acc']."
+                )
+        self._given = loss, loss_weights, asked, weighted
+        self.has_loss = loss is not None
+        self.loss_mean = metrics.Mean("loss")
+        self.outputs: list[Output] = []
+        self._alone: Output | None = None
+        self._bind(names or _names_in(self._given))
+
+    def _bind(self, names: list[str]) -> None:
+        loss, factors, asked, weighted = self._given
+        several = len(names) > 1
+        parts = [
+            _parts("loss", loss, names, whole=not isinstance(loss, (list, tuple, dict))),
+            _parts("loss_weights", factors, names, whole=False),
+            _parts("metrics", asked, names, whole=not several and not isinstance(asked, dict)),
+            _parts(
+                "weighted_metrics", weighted, names,
+                whole=not several and not isinstance(weighted, dict),
+            ),
+        ]  # fmt: skip
+        self.names = names
+        self.outputs = [
+            Output(
+                name if several else "",
+                part,
+                factor,
+                [(item, False) for item in _listed(plain)] + [(item, True) for item in _listed(w)],
+            )
+            for name, part, factor, plain, w in zip(names, *parts, strict=True)
+        ]
+        self._alone = None if several else self.outputs[0]
+        keys = ["loss", *(output.mean.name for output in self.outputs if several)]
+        _refuse_repeated([*keys, *(name for output in self.outputs for name in output.names)])
+
+    # -------------------------------------------------------------------- one batch
+
+    def loss_of(self, batch: Batch, y_pred: Any, extra: Sequence[Value] = ()) -> Value:
+        """Return the loss of predictions for a batch, with penalties.
+
+        Raises:
+            ShapeError: if the model's output, or its loss, has a shape that cannot be.
+            ValueError: if targets are missing.
+        """
+        alone = self._alone
+        if alone is not None and isinstance(y_pred, Value):
+            if alone.loss is not None:
+                self._check(y_pred, batch.size)
+                total = alone.loss_of(batch.y, y_pred, batch.weight)
+                if alone.factor is not None:
+                    total = total * alone.factor
+            elif extra:
+                total, extra = extra[0], extra[1:]
+        else:
+            total = self._sum_of_losses(batch, y_pred)
+        for penalty in extra:
+            total = total + penalty
+        return total
+
+    def _check(self, y_pred: Value, size: int) -> None:
+        if len(y_pred._data) != size:
+            raise ShapeError(
+                f"the model's output has shape {y_pred.shape} for {size} samples; its first "
+                f"axis has to be that of the samples."
+            )
+
+    def _sum_of_losses(self, batch: Batch, y_pred: Any) -> Value:
+        total: Any = None
+        for output, y, predicted, weight in self._by_output(batch, y_pred):
+            if output.loss is None:
+                continue
+            self._check(predicted, batch.size)
+            loss = output.loss_of(y, predicted, weight)
+            output.mean.add(float(loss._data), batch.size)
+            if output.factor is not None:
+                loss = loss * output.factor
+            total = loss if total is None else total + loss
+        if total is None:
+            raise ValueError("compile was given no loss for any of the outputs.")
+        summed: Value = total
+        return summed
+
+    def _by_output(self, batch: Batch, y_pred: Any) -> Iterable[tuple[Output, Any, Value, Any]]:
+        predicted = self._arranged(y_pred)
+        if len(predicted) != len(self.outputs):
+            self._bind(_names_of(y_pred))
+            predicted = self._arranged(y_pred)
+        targets = self._of_each("y", batch.y)
+        weights = self._of_each("sample_weight", batch.weight)
+        return zip(self.outputs, targets, predicted, weights, strict=True)
+
+    def _arranged(self, y_pred: Any) -> list[Any]:
+        if isinstance(y_pred, dict):
+            known = [name for name in self.names if name in y_pred]
+            return [y_pred[name] for name in (known if len(known) == len(y_pred) else y_pred)]
+        return trees.leaves(y_pred)
+
+    def _of_each(self, what: str, given: Any) -> list[Any]:
+        count = len(self.outputs)
+        if isinstance(given, dict):
+            if unknown := set(given) - set(self.names):
+                raise ValueError(
+                    f"{what} has an entry {unknown.pop()!r}, and the model's outputs are called "
+                    f"{', '.join(self.names)}."
+                )
+            return [given.get(name) for name in self.names]
+        if isinstance(given, list):
+            if len(given) != count:
+                raise ValueError(f"{what} has {len(given)} arrays for {count} outputs.")
+            return given
+        if what == "y" and count > 1:
+            raise ValueError(
+                f"the model has {count} outputs, {', '.join(self.names)}, and y is one array. "
+                f"Give a list of arrays in this order, or a dict by name."
+            )
+        return [given] * count
+
     def update(self, loss: Value, batch: Batch, y_pred: Any) -> None:
         """Take a batch into account."""
         self.loss_mean.add(float(loss._data), batch.size)
-        if not self._asked:
+        self.update_metrics(batch, y_pred)
+
+    def update_metrics(self, batch: Batch, y_pred: Any) -> None:
+        """Let all metrics but the loss take a batch into account."""
+        if self._alone is not None and isinstance(y_pred, Value):
+            if self._alone.names:
+                self._alone.update(batch.y, y_pred, batch.weight)
             return
-        assert batch.y is not None
-        if self._metrics is None:
-            shapes = batch.y.shape, y_pred.shape
-            self._metrics = [metrics.for_shapes(asked, *shapes) for asked in self._asked]
-        for metric in self._metrics:
-            metric.update_state(batch.y._data, y_pred._data)
+        for output, y, predicted, weight in self._by_output(batch, y_pred):
+            if output.names:
+                output.update(y, predicted, weight)
+
+    # -------------------------------------------------------------------- results
 
     @property
     def metrics(self) -> list[metrics.Metric]:
-        """The mean loss, then the metrics, which are known after the first batch."""
-        return [self.loss_mean, *(self._metrics or ())]
+        """The mean loss, those of several outputs, then the metrics."""
+        means = [] if self._alone else [output.mean for output in self.outputs if output.loss]
+        entries = [entry.metric for output in self.outputs for entry in output.entries]
+        return [self.loss_mean, *means, *entries]
 
-    def results(self) -> dict[str, float]:
+    def results(self) -> dict[str, Any]:
         """Return the loss and the metrics since the last reset."""
-        return {metric.name: metric.result() for metric in self.metrics}
+        return results_of(self.metrics)
 
     def reset(self) -> None:
         """Begin afresh."""
         for metric in self.metrics:
             metric.reset_state()
+
+    def target_dtype(self, default: np.dtype[Any]) -> np.dtype[Any] | None:
+        """Return what targets are cast to: None, if there are class numbers among them."""
+        numbers = [output.loss is None or output.loss.integer_targets for output in self.outputs]
+        return None if any(numbers) else default
+
+
+def results_of(all_metrics: Iterable[metrics.Metric]) -> dict[str, Any]:
+    """Return the results of metrics by name; one that has several adds them all."""
+    found: dict[str, Any] = {}
+    for metric in all_metrics:
+        result = metric.result()
+        if isinstance(result, dict):
+            found |= result
+        else:
+            found[metric.name] = result
+    return found
+
+
+def summed(values: Sequence[Any], dtype: np.dtype[Any]) -> Any:
+    """Return the sum of scalar Values; None if there are none."""
+    total = None
+    for value in values:
+        value = as_value(value, dtype, "a loss")
+        total = value if total is None else total + value
+    return total
+
+
+def _parts(what: str, given: Any, names: list[str], whole: bool) -> list[Any]:
+    """Return what was given for each output."""
+    if given is None or whole:
+        return [given] * len(names)
+    if isinstance(given, dict):
+        if unknown := [name for name in given if name not in names]:
+            raise ValueError(
+                f"compile: {what} has an entry {unknown[0]!r}, and the model's outputs are called "
+                f"{', '.join(names)}."
+            )
+        return [given.get(name) for name in names]
+    if not isinstance(given, (list, tuple)):
+        given = [given]
+    if len(given) != len(names):
+        raise ValueError(
+            f"compile: {what} has {len(given)} entries for {len(names)} outputs"
+            + (f" ({', '.join(names)})." if names[0] else ".")
+        )
+    return list(given)
+
+
+def _names_in(given: Sequence[Any]) -> list[str]:
+    """Return the names of outputs that dicts and lists tell, for a model that knows none yet."""
+    named = dict.fromkeys(name for item in given if isinstance(item, dict) for name in item)
+    count = len(given[0]) if isinstance(given[0], (list, tuple)) else 1
+    return list(named) or ([f"output_{index}" for index in range(count)] if count > 1 else [""])
+
+
+def _names_of(y_pred: Any) -> list[str]:
+    if isinstance(y_pred, dict):
+        return list(y_pred)
+    return [f"output_{index}" for index, _ in enumerate(trees.leaves(y_pred))]
+
+
+def _listed(items: Any) -> list[Any]:
+    if items is None:
+        return []
+    return list(items) if isinstance(items, (list, tuple)) else [items]
 
 
 def _refuse_repeated(names: list[str]) -> None:

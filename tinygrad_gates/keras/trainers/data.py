@@ -1,21 +1,15 @@
-"""Samples, checked once and cut into batches."""
+"""Samples cut into batches: of arrays, or as a generator yields them."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Protocol
 
-import numpy as np
-
+from tinygrad_gates import trees
 from tinygrad_gates.core.primitive import constant
-from tinygrad_gates.core.value import Value
-from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras.tensors import FLOAT32, as_array
+from tinygrad_gates.keras.trainers.arrays import Arrays, positive
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
-
-Array = np.ndarray[Any, Any]
-Arrays = tuple[Array, Array | None, Array | None]
 
 BATCH_SIZE = 32
 
@@ -23,17 +17,41 @@ BATCH_SIZE = 32
 class Batch(NamedTuple):
     """Some samples, as constants."""
 
-    x: Value
-    y: Value | None
-    weight: Value | None
+    x: Any
+    y: Any
+    weight: Any
     size: int
 
 
-class Data:
-    """Inputs, and where there are any targets and weights, with as many samples each.
+def as_batch(arrays: Arrays) -> Batch:
+    """Return arrays as one batch."""
+    x, y, weight = (trees.transform(constant, item) for item in arrays)
+    return Batch(x, y, weight, arrays.samples)
+
+
+class Source(Protocol):
+    """Where batches come from.
+
+    Attributes:
+        steps: how many batches an epoch has, if that is known.
+        first: some samples, to build a model with.
+    """
+
+    steps: int | None
+
+    @property
+    def first(self) -> Arrays:
+        """Some samples, to build a model with."""
+
+    def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
+        """Go through the batches of an epoch, without the first `skip` of them."""
+
+
+class ArrayData:
+    """Batches of arrays.
 
     Args:
-        arrays: the inputs, the targets and the weights; the last two may be None.
+        arrays: the inputs, the targets and the weights.
         batch_size: how many samples make a batch; 32 by default, and fewer in the last.
         shuffling: gives the order of samples in each epoch; None keeps it.
 
@@ -42,120 +60,148 @@ class Data:
     """
 
     def __init__(
-        self,
-        arrays: Arrays,
-        batch_size: int | None = None,
-        shuffling: Shuffling | None = None,
+        self, arrays: Arrays, batch_size: int | None = None, shuffling: Shuffling | None = None
     ) -> None:
         self.arrays = arrays
-        self.samples = len(arrays[0])
+        self.samples = arrays.samples
         self.batch_size = BATCH_SIZE if batch_size is None else positive("batch_size", batch_size)
-        self.steps = -(-self.samples // self.batch_size)
+        self.steps: int | None = -(-self.samples // self.batch_size)
         # The order within a batch that holds all samples changes nothing but rounding.
         self._shuffling = shuffling if self.steps > 1 else None
-        self._whole = [self._batch(slice(None))] if self.steps == 1 else None
+        self._whole = [as_batch(arrays)] if self.steps == 1 else None
 
-    def batches(self, epoch: int = 0) -> Iterator[Batch]:
+    @property
+    def first(self) -> Arrays:
+        """One sample, to build a model with."""
+        return self.arrays.part(slice(1))
+
+    def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
         """Go through all samples once, in the order of an epoch."""
         if self._whole is not None:
-            return iter(self._whole)
-        return self._cut(epoch)
+            return iter(self._whole[skip:])
+        return self._cut(epoch, skip)
 
-    def _cut(self, epoch: int) -> Iterator[Batch]:
+    def _cut(self, epoch: int, skip: int) -> Iterator[Batch]:
         order = self._shuffling.order(self.samples, epoch) if self._shuffling else None
-        for start in range(0, self.samples, self.batch_size):
+        for start in range(skip * self.batch_size, self.samples, self.batch_size):
             part = slice(start, start + self.batch_size)
-            yield self._batch(part if order is None else order[part])
-
-    def _batch(self, which: Any) -> Batch:
-        x, y, weight = (None if array is None else constant(array[which]) for array in self.arrays)
-        assert x is not None
-        return Batch(x, y, weight, len(x._data))
+            yield as_batch(self.arrays.part(part if order is None else order[part]))
 
 
-def prepare(
-    call: str,
-    x: Any,
-    y: Any = None,
-    weight: Any = None,
-    *,
-    x_dtype: np.dtype[Any] = FLOAT32,
-    y_dtype: np.dtype[Any] | None = FLOAT32,
-) -> Arrays:
-    """Return inputs, targets and sample weights as arrays that fit each other.
+class GeneratedData:
+    """Batches that something iterable yields: (x, y), (x, y, sample_weight), or x alone.
 
     Args:
-        call: the method that they were given to, for messages.
-        x: inputs, samples first.
-        y: targets, samples first, or None.
-        weight: a weight for each sample, or None.
-        x_dtype: what inputs are cast to.
-        y_dtype: what targets are cast to; None leaves integers as they are.
-
-    Raises:
-        ShapeError: if there are no samples, or not as many of each.
-        DtypeError: for text, objects and other data that are no numbers.
+        data: a generator or iterator, a data set with `__len__` and `__getitem__` by batch
+            number, or anything that can be iterated over again and again.
+        prepare: makes `Arrays` of what is yielded.
+        shuffling: gives the order of the batches of a data set with `__getitem__`.
     """
-    inputs = _samples(f"{call}: x", x, x_dtype)
-    targets = None if y is None else _samples(f"{call}: y", y, y_dtype)
-    weights = None if weight is None else _samples(f"{call}: sample_weight", weight, FLOAT32)
-    for name, array in (("y", targets), ("sample_weight", weights)):
-        if array is not None and len(array) != len(inputs):
-            raise ShapeError(
-                f"{call}: x has {len(inputs)} samples and {name} has {len(array)}; each sample "
-                f"needs one. (Shapes: {inputs.shape} and {array.shape}.)"
+
+    def __init__(
+        self, data: Any, prepare: Callable[..., Arrays], shuffling: Shuffling | None = None
+    ) -> None:
+        self._data = data
+        self._prepare = prepare
+        self._shuffling = shuffling
+        self._peeked: list[Any] = []
+        self.steps: int | None = len(data) if hasattr(data, "__len__") else None
+
+    @property
+    def first(self) -> Arrays:
+        """The first batch, which is yielded all the same."""
+        if hasattr(self._data, "__getitem__"):
+            return self._arrays(self._data[0])
+        if not self._peeked:
+            iterator = iter(self._data)
+            self._peeked = [next(iterator)]
+            if iterator is not self._data:  # it begins anew each time
+                return self._arrays(self._peeked.pop())
+        return self._arrays(self._peeked[0])
+
+    def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
+        """Go through what is yielded until it ends."""
+        for number, item in enumerate(self._items(epoch)):
+            if number >= skip:
+                yield as_batch(self._arrays(item))
+
+    def _items(self, epoch: int) -> Iterator[Any]:
+        if hasattr(self._data, "__getitem__"):
+            order = self._shuffling.order(len(self._data), epoch) if self._shuffling else None
+            for number in range(len(self._data)):
+                yield self._data[number if order is None else int(order[number])]
+            if hasattr(self._data, "on_epoch_end"):
+                self._data.on_epoch_end()
+            return
+        iterator = iter(self._data)
+        while self._peeked:
+            yield self._peeked.pop()
+        yield from iterator
+
+    def _arrays(self, item: Any) -> Arrays:
+        parts = item if isinstance(item, tuple) else (item,)
+        if not 1 <= len(parts) <= 3:
+            raise ValueError(
+                f"the generator yielded a tuple of {len(parts)}: (x, y) or (x, y, sample_weight) "
+                f"is expected."
             )
-    return inputs, targets, weights
+        return self._prepare(*parts)
 
 
-def _samples(what: str, data: Any, dtype: np.dtype[Any] | None) -> Array:
-    if data is None:
-        raise ValueError(f"{what} is missing: give an array with samples first.")
-    array = as_array(data, what, dtype)
-    if not array.ndim:
-        raise ShapeError(f"{what} is the single number {array}; give an array with samples first.")
-    if not len(array):
-        raise ShapeError(f"{what} has shape {array.shape}: there are no samples.")
-    return array
+class Limited:
+    """A number of batches an epoch, which go on where the last epoch stopped.
 
-
-def split(arrays: Arrays, fraction: float) -> tuple[Arrays, Arrays]:
-    """Return the first samples, and the last ones, of which there is this fraction.
-
-    Raises `ValueError` if one part would be empty.
+    Args:
+        source: where the batches come from; it begins anew when it ends.
+        steps: how many an epoch takes.
     """
-    samples = len(arrays[0])
-    kept = int(samples * (1 - fraction)) if 0 < fraction < 1 else 0
-    if not 0 < kept < samples:
-        raise ValueError(
-            f"fit: validation_split={fraction!r} of {samples} samples leaves none to train on, or "
-            f"none to validate with. Give a number between 0 and 1, or validation_data."
-        )
-    x, y, weight = ((None, None) if a is None else (a[:kept], a[kept:]) for a in arrays)
-    assert x[0] is not None
-    assert x[1] is not None
-    return (x[0], y[0], weight[0]), (x[1], y[1], weight[1])
+
+    def __init__(self, source: Source, steps: int) -> None:
+        self._source = source
+        self.steps: int | None = steps
+        self._iterator: Iterator[Batch] = iter(())
+        self._done = 0
+
+    @property
+    def first(self) -> Arrays:
+        """Some samples, to build a model with."""
+        return self._source.first
+
+    def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
+        """Go through the batches of an epoch, without the first `skip` of them."""
+        assert self.steps is not None
+        self._go_to(epoch * self.steps + skip)
+        for step in range(skip, self.steps):
+            batch = next(self._iterator, None) or self._first_of_next_round()
+            if batch is None:
+                warnings.warn(
+                    f"the data ended after {step} of {self.steps} steps; give more, or fewer "
+                    f"steps_per_epoch.",
+                    stacklevel=6,
+                )
+                return
+            self._done += 1
+            yield batch
+
+    def _go_to(self, step: int) -> None:
+        """Begin at a step, as after an interruption, where the source can be entered anywhere."""
+        length = self._source.steps
+        if length and step != self._done:
+            self._done = step
+            self._iterator = self._source.batches(step // length, step % length)
+
+    def _first_of_next_round(self) -> Batch | None:
+        length = self._source.steps
+        self._iterator = self._source.batches(self._done // length if length else 0)
+        return next(self._iterator, None)
 
 
-def refuse_non_finite(call: str, arrays: Arrays) -> None:
-    """Raise `ValueError` if data to train on has a NaN or an infinity, and say where."""
-    for name, array in zip(("x", "y", "sample_weight"), arrays, strict=True):
-        if array is None or np.isfinite(array).all():
-            continue
-        place = np.argwhere(~np.isfinite(array))[0].tolist()
-        raise ValueError(
-            f"{call}: {name} has {array[tuple(place)]} (as {array.dtype}) at {name}{place}: every "
-            f"weight would become NaN. Remove or replace such samples, as with "
-            f"np.nan_to_num({name})."
-        )
+def is_generator(data: Any) -> bool:
+    """Return whether batches are yielded, where arrays would hold all samples.
 
-
-def positive(name: str, number: Any, least: int = 1) -> int:
-    """Return an argument as an integer; raises `ValueError` if it is none, or below `least`."""
-    try:
-        integer = least - 1 if isinstance(number, bool) else operator.index(number)
-    except TypeError:
-        integer = least - 1
-    if integer < least:
-        raise ValueError(f"{name}={number!r} has to be an integer from {least} up.")
-    return integer
+    >>> is_generator(iter([])), is_generator([[0, 1]])
+    (True, False)
+    """
+    if isinstance(data, (list, tuple, dict, str)) or hasattr(data, "__array__"):
+        return False
+    return hasattr(data, "__next__") or hasattr(data, "__iter__") or hasattr(data, "__getitem__")

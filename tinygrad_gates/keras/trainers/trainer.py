@@ -1,4 +1,4 @@
-"""`compile`, `fit`, `evaluate` and `predict`."""
+"""`fit`, `evaluate` and `predict`: going through data, and telling callbacks about it."""
 
 from __future__ import annotations
 
@@ -7,26 +7,33 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
+from tinygrad_gates import trees
 from tinygrad_gates.core.backward import gradients
 from tinygrad_gates.keras.callbacks.callback import Callback
 from tinygrad_gates.keras.callbacks.callback_list import CallbackList, call_all
 from tinygrad_gates.keras.callbacks.history import History
 from tinygrad_gates.keras.callbacks.progbar_logger import ProgbarLogger
-from tinygrad_gates.keras.layers.layer import Layer
-from tinygrad_gates.keras.optimizers import Optimizer
-from tinygrad_gates.keras.trainers.compiled import Compiled
-from tinygrad_gates.keras.trainers.data import (
-    Array,
+from tinygrad_gates.keras.trainers.arrays import (
     Arrays,
-    Batch,
-    Data,
+    class_weights,
     positive,
     prepare,
     refuse_non_finite,
     split,
 )
+from tinygrad_gates.keras.trainers.compiled import Compiled
+from tinygrad_gates.keras.trainers.data import (
+    ArrayData,
+    Batch,
+    GeneratedData,
+    Limited,
+    Source,
+    is_generator,
+)
 from tinygrad_gates.keras.trainers.interrupt import StepGuard
+from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
+from tinygrad_gates.keras.trainers.steps import Logs, Steps, as_numpy, number
 from tinygrad_gates.keras.variable import Variable
 from tinygrad_gates.modes import no_grad
 
@@ -37,7 +44,7 @@ Verbose = Literal["auto", 0, 1, 2] | bool
 Weights = tuple[Variable, ...]
 
 
-class Trainer(Layer):
+class Trainer(Steps):
     """What a model does with data."""
 
     stop_training = False
@@ -45,63 +52,9 @@ class Trainer(Layer):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._compiled: Compiled | None = None
         self.history: History | None = None
-
-    # -------------------------------------------------------------------- compile
-
-    def compile(
-        self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        *,
-        metrics: Sequence[Any] | None = None,
-    ) -> None:
-        """Say how to train: what is minimised, by what rule, and what else is reported.
-
-        Args:
-            optimizer: a name, a class or an object.
-            loss: a name, a class, an object, or a function of targets and predictions.
-            metrics: a list of names ("acc"), objects or functions.
-
-        Raises:
-            ValueError: for unknown names.
-            TypeError: if metrics are no list.
-        """
-        self._compiled = Compiled(optimizer, loss, metrics)
-
-    @property
-    def compiled(self) -> bool:
-        """Whether `compile` was called."""
-        return self._compiled is not None
-
-    def _need_compiled(self, call: str) -> Compiled:
-        if self._compiled is None:
-            raise ValueError(
-                f"{call}: the model is not compiled. Call "
-                f"model.compile(optimizer='sgd', loss='mse') first."
-            )
-        return self._compiled
-
-    @property
-    def optimizer(self) -> Optimizer | None:
-        """What `compile` was given, as an object."""
-        return self._compiled.optimizer if self._compiled else None
-
-    @property
-    def loss(self) -> Any:
-        """What `compile` was given."""
-        return self._compiled.given_loss if self._compiled else None
-
-    @property
-    def metrics(self) -> list[Any]:
-        """The mean loss and the metrics, which are known after the first batch."""
-        return list(self._compiled.metrics) if self._compiled else []
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """The names of what `evaluate` returns, in its order."""
-        return [metric.name for metric in self.metrics]
+        self._resume: Resume | None = None
+        self._progress: Resume | None = None
 
     # -------------------------------------------------------------------- fit
 
@@ -114,12 +67,15 @@ class Trainer(Layer):
         verbose: Verbose = "auto",
         callbacks: Sequence[Callback] | Callback | None = None,
         validation_split: float = 0.0,
-        validation_data: Sequence[Any] | None = None,
+        validation_data: Any = None,
         shuffle: bool = True,
-        *,
+        class_weight: dict[int, float] | None = None,
         sample_weight: Any = None,
         initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
         validation_batch_size: int | None = None,
+        validation_freq: int | Sequence[int] = 1,
     ) -> History:
         """Train on data, and return what was reported.
 
@@ -127,7 +83,8 @@ class Trainer(Layer):
         the epochs that were finished.
 
         Args:
-            x: inputs, samples first; integers are cast to float32.
+            x: inputs, samples first; a list or a dict of arrays for several. Or what yields
+                batches: a generator, or a data set with `__len__` and `__getitem__`.
             y: targets, samples first; a vector stands for one column.
             batch_size: how many samples a step takes, 32 by default.
             epochs: the number of the epoch to end with.
@@ -135,12 +92,17 @@ class Trainer(Layer):
                 is 1.
             callbacks: what else to call.
             validation_split: the share of samples, the last ones, to validate with.
-            validation_data: (x, y) or (x, y, sample_weight) to validate with.
+            validation_data: (x, y) or (x, y, sample_weight) to validate with, or what yields such
+                batches.
             shuffle: whether each epoch has its own order of samples. The orders follow from
                 `set_seed`; one batch that holds all samples keeps theirs.
+            class_weight: a weight for each class, by number, that multiplies sample weights.
             sample_weight: a weight for each sample's loss.
             initial_epoch: the number of epochs done before.
+            steps_per_epoch: how many batches an epoch takes; all by default.
+            validation_steps: likewise, for validation.
             validation_batch_size: as batch_size, for validation.
+            validation_freq: after how many epochs to validate, or the epochs, from 1.
 
         Returns:
             A `History`; its `history` maps "loss", each metric, and "val_..." to one float an
@@ -152,71 +114,59 @@ class Trainer(Layer):
             ShapeError: if counts of samples or shapes do not fit.
             DtypeError: if data are no numbers.
         """
-        compiled = self._need_compiled("fit")
+        self._need_compiled("fit")
         epochs = positive("fit: epochs", epochs, 0)
-        arrays = self._prepare("fit", x, y, sample_weight)
-        validation = None
+        start = positive("fit: initial_epoch", initial_epoch, 0)
+        level = _level(verbose)
+        shuffling = Shuffling() if shuffle else None
+        held_out: Source | None = None
+        if is_generator(x):
+            _refuse_with_generator(y, sample_weight, validation_split, class_weight)
+            data: Source = self._generated("fit", x, shuffling)
+        else:
+            arrays = self._prepare("fit", x, y, sample_weight)
+            if class_weight is not None:
+                weights = class_weights(class_weight, arrays.y, arrays.weight)
+                arrays = arrays._replace(weight=weights)
+            if validation_data is None and validation_split:
+                arrays, kept = split(arrays, validation_split)
+                held_out = ArrayData(kept, validation_batch_size or batch_size)
+            refuse_non_finite("fit", arrays)
+            data = ArrayData(arrays, batch_size, shuffling)
         if validation_data is not None:
-            validation = self._prepare("fit: validation_data", *_parts(validation_data))
-        elif validation_split:
-            arrays, validation = split(arrays, validation_split)
-        refuse_non_finite("fit", arrays)
-        data = Data(arrays, batch_size, Shuffling() if shuffle else None)
-        held_out = Data(validation, validation_batch_size or batch_size) if validation else None
-        weights = self._trainable_weights_for(data)
-        params = {"epochs": epochs, "steps": data.steps}
+            size = validation_batch_size or batch_size
+            held_out = self._validation(validation_data, size)
+        if steps_per_epoch is not None:
+            data = Limited(data, positive("fit: steps_per_epoch", steps_per_epoch))
+        if held_out is not None and validation_steps is not None:
+            held_out = Limited(held_out, positive("fit: validation_steps", validation_steps))
+        self._build_on(data)
         history, others = _history_apart(_listed(callbacks))
-        turns = self._callbacks(others, verbose, **params)
-        CallbackList([history], cast("Model", self), verbose=_level(verbose), **params)
-        self.history = history
-        self.stop_training = False
-        with StepGuard() as guard:
-            turns.call("on_train_begin")
-            history.on_train_begin()
-            logs: dict[str, float] = {}
-            for epoch in range(positive("fit: initial_epoch", initial_epoch, 0), epochs):
-                call_all(turns.epoch_begin, epoch)
-                self._epoch(compiled, data.batches(epoch), weights, turns, guard)
-                logs = compiled.results()
-                if held_out is not None:
-                    results = self._evaluate(compiled, held_out, turns)
-                    logs |= {f"val_{name}": number for name, number in results.items()}
-                call_all(turns.epoch_end, epoch, logs)
-                guard.holding = True
-                history.on_epoch_end(epoch, logs)
-                guard.release()
-                if self.stop_training:
-                    break
-            turns.call("on_train_end", logs)
-        return history
+        params = {"epochs": epochs, "steps": data.steps}
+        turns = self._callbacks(others, level, **params)
+        CallbackList([history], cast("Model", self), verbose=level, **params)
+        run = _Run(self, data, held_out, turns, history, shuffling)
+        run.validates = _validating(validation_freq)
+        return run.through(start, epochs)
 
-    def _epoch(
-        self,
-        compiled: Compiled,
-        batches: Iterator[Batch],
-        weights: Weights,
-        turns: CallbackList,
-        guard: StepGuard,
-    ) -> None:
-        compiled.reset()
-        begin, end = turns.train_batch_begin, turns.train_batch_end
-        for index, batch in enumerate(batches):
-            if begin:
-                call_all(begin, index)
-            guard.holding = True
-            self._train_on(compiled, batch, weights)
-            guard.release()
-            if end:
-                call_all(end, index, compiled.results())
-            if self.stop_training:
-                break
+    def _validation(self, data: Any, batch_size: int | None) -> Source:
+        if is_generator(data):
+            return self._generated("fit: validation_data", data, None)
+        arrays = self._prepare("fit: validation_data", *_parts(data))
+        return ArrayData(arrays, batch_size)
 
-    def _train_on(self, compiled: Compiled, batch: Batch, weights: Weights) -> None:
-        y_pred = self(batch.x, training=True)
-        loss = compiled.loss_of(batch, y_pred)
-        if weights:
-            compiled.optimizer.apply(gradients(loss, weights), weights)
-        compiled.update(loss, batch, y_pred)
+    def _generated(self, call: str, data: Any, shuffling: Shuffling | None) -> GeneratedData:
+        def prepared(x: Any, y: Any = None, weight: Any = None) -> Arrays:
+            return self._prepare(call, x, y, weight)
+
+        return GeneratedData(data, prepared, shuffling)
+
+    def _build_on(self, data: Source) -> None:
+        """Make the weights, if there are none yet, for the shape of the data."""
+        if not self.built or any(not layer.built for layer in self._all_layers()):
+            first = trees.transform(lambda array: array[:1], data.first.x)
+            with no_grad():
+                self._try(first)
 
     # -------------------------------------------------------------------- evaluate and predict
 
@@ -227,18 +177,19 @@ class Trainer(Layer):
         batch_size: int | None = None,
         verbose: Verbose = "auto",
         sample_weight: Any = None,
-        *,
+        steps: int | None = None,
         callbacks: Sequence[Callback] | Callback | None = None,
         return_dict: bool = False,
-    ) -> float | list[float] | dict[str, float]:
+    ) -> Any:
         """Return the loss and the metrics on data, without training.
 
         Args:
-            x: inputs, samples first.
+            x: inputs, samples first, or what yields batches; as for `fit`.
             y: targets, samples first.
             batch_size: how many samples are computed at a time, 32 by default.
             verbose: as for `fit`.
             sample_weight: a weight for each sample's loss.
+            steps: how many batches to take; all by default.
             callbacks: what else to call.
             return_dict: whether to return names too.
 
@@ -248,100 +199,231 @@ class Trainer(Layer):
         Raises:
             as `fit`, but NaN and infinities are let through.
         """
-        compiled = self._need_compiled("evaluate")
-        data = Data(self._prepare("evaluate", x, y, sample_weight), batch_size)
-        turns = self._callbacks(_listed(callbacks), verbose, steps=data.steps)
-        logs = self._evaluate(compiled, data, turns)
+        self._need_compiled("evaluate")
+        if is_generator(x):
+            data: Source = self._generated("evaluate", x, None)
+        else:
+            data = ArrayData(self._prepare("evaluate", x, y, sample_weight), batch_size)
+        if steps is not None:
+            data = Limited(data, positive("evaluate: steps", steps))
+        turns = self._callbacks(_listed(callbacks), _level(verbose), steps=data.steps)
+        logs = self._evaluate(data, turns)
         if return_dict:
             return logs
         numbers = list(logs.values())
         return numbers if len(numbers) > 1 else numbers[0]
 
-    def _evaluate(self, compiled: Compiled, data: Data, turns: CallbackList) -> dict[str, float]:
+    def _evaluate(self, data: Source, turns: CallbackList) -> Logs:
         turns.call("on_test_begin")
-        compiled.reset()
         begin, end = turns.hooks("on_test_batch_begin"), turns.hooks("on_test_batch_end")
+        step = self._test_step()
+        logs: Logs = {}
+        self.reset_metrics()
         with no_grad():
             for index, batch in enumerate(data.batches()):
                 call_all(begin, index)
-                y_pred = self(batch.x, training=False)
-                compiled.update(compiled.loss_of(batch, y_pred), batch, y_pred)
+                given = step(batch)
                 if end:
-                    call_all(end, index, compiled.results())
-        logs = compiled.results()
+                    call_all(end, index, self._logs(given))
+        logs = self._logs(given)
         turns.call("on_test_end", logs)
         return logs
+
+    def _test_step(self) -> Any:
+        if self.overrides("test_step"):
+            return lambda batch: self.test_step(unpacked(batch))
+        if self.overrides("compute_loss", "compute_metrics"):
+            return lambda batch: Steps.test_step(self, unpacked(batch))
+        compiled = self._need_compiled("evaluate")
+
+        def step(batch: Batch) -> None:
+            y_pred = self(batch.x, training=False)
+            loss = self._loss(compiled, batch, y_pred)
+            compiled.update(loss, batch, y_pred)
+
+        return step
+
+    def _loss(self, compiled: Compiled, batch: Batch, y_pred: Any) -> Any:
+        if not compiled.has_loss:
+            return self.compute_loss(batch.x, batch.y, y_pred, batch.weight)
+        return compiled.loss_of(batch, y_pred, self.losses)
+
+    def _logs(self, given: Any) -> Logs:
+        """Return what is reported: what a step of a user's own returned, or all metrics."""
+        results = self.get_metrics_result() if self.metrics else {}
+        if given is None or set(given) == set(results):
+            given = results
+        return {name: number(item) for name, item in given.items()}
 
     def predict(
         self,
         x: Any,
         batch_size: int | None = None,
         verbose: Verbose = "auto",
-        *,
+        steps: int | None = None,
         callbacks: Sequence[Callback] | Callback | None = None,
-    ) -> Array:
-        """Return the outputs for inputs, as an array; the model need not be compiled.
+    ) -> Any:
+        """Return the outputs for inputs, as arrays; the model need not be compiled.
 
         Args:
-            x: inputs, samples first.
+            x: inputs, samples first, or what yields batches of them.
             batch_size: how many samples are computed at a time, 32 by default.
             verbose: as for `fit`.
+            steps: how many batches to take; all by default.
             callbacks: what else to call.
+
+        Returns:
+            An array; for several outputs arrays in the form in which the model returns them.
 
         Raises:
             ShapeError: if the inputs do not fit the model.
             DtypeError: if they are no numbers.
         """
-        data = Data(prepare("predict", x, x_dtype=self.input_dtype), batch_size)
-        turns = self._callbacks(_listed(callbacks), verbose, steps=data.steps)
+        if is_generator(x):
+            data: Source = GeneratedData(x, self._prepared_inputs)
+        else:
+            data = ArrayData(self._prepared_inputs(x), batch_size)
+        if steps is not None:
+            data = Limited(data, positive("predict: steps", steps))
+        turns = self._callbacks(_listed(callbacks), _level(verbose), steps=data.steps)
         turns.call("on_predict_begin")
         begin, end = turns.hooks("on_predict_batch_begin"), turns.hooks("on_predict_batch_end")
-        outputs = []
+        outputs: list[Any] = []
         with no_grad():
             for index, batch in enumerate(data.batches()):
                 call_all(begin, index)
-                outputs.append(self(batch.x, training=False).numpy())
-                call_all(end, index)
+                outputs.append(trees.transform(as_numpy, self.predict_step(unpacked(batch))))
+                call_all(end, index, {"outputs": outputs[-1]} if end else None)
         turns.call("on_predict_end")
-        return np.concatenate(outputs)
+        parts = zip(*map(trees.leaves, outputs), strict=True)
+        return trees.rebuild(outputs[0], [np.concatenate(part) for part in parts])
 
-    # -------------------------------------------------------------------- what they share
+    def _prepared_inputs(self, x: Any, *unused: Any) -> Arrays:
+        return prepare("predict", self._inputs(x), x_dtype=self.input_dtype)
 
-    @property
-    def input_dtype(self) -> np.dtype[Any]:
-        """What inputs are cast to."""
-        return self.dtype
-
-    @property
-    def output_dtype(self) -> np.dtype[Any]:
-        """What targets are cast to."""
-        return self.dtype
-
-    def _prepare(self, call: str, x: Any, y: Any, weight: Any) -> Arrays:
-        loss = self._need_compiled(call).loss
-        if loss is None:
-            raise ValueError(
-                f"{call}: compile was given no loss. Call model.compile(optimizer='sgd', "
-                f"loss='mse') first."
-            )
-        if y is None:
-            raise ValueError(f"{call}: y is missing: the loss compares it with the output.")
-        y_dtype = None if loss.integer_targets else self.output_dtype
-        return prepare(call, x, y, weight, x_dtype=self.input_dtype, y_dtype=y_dtype)
-
-    def _trainable_weights_for(self, data: Data) -> Weights:
-        if not self.built:
-            with no_grad():
-                self(data.arrays[0][:1], training=False)
-        return tuple(self.trainable_weights)
-
-    def _callbacks(
-        self, callbacks: list[Callback], verbose: Verbose, **params: Any
-    ) -> CallbackList:
-        level = _level(verbose)
+    def _callbacks(self, callbacks: list[Callback], level: int, **params: Any) -> CallbackList:
         if level:
             callbacks = [*callbacks, ProgbarLogger()]
         return CallbackList(callbacks, cast("Model", self), verbose=level, **params)
+
+
+class _Run:
+    """One call of `fit`: epochs over data, with validation and callbacks."""
+
+    def __init__(
+        self,
+        model: Trainer,
+        data: Source,
+        held_out: Source | None,
+        turns: CallbackList,
+        history: History,
+        shuffling: Shuffling | None,
+    ) -> None:
+        self.model = model
+        self.data = data
+        self.held_out = held_out
+        self.turns = turns
+        self.history = history
+        self.shuffling = shuffling
+        self.guard = StepGuard()
+        self.validates: Any = lambda epoch: True
+        self._given: Logs | None = None
+
+    def through(self, start: int, epochs: int) -> History:
+        """Train until the last epoch, or until something stops it."""
+        model, turns, history = self.model, self.turns, self.history
+        model.history = history
+        model.stop_training = False
+        model._resume = None
+        model._progress = Resume(start, 0, self._seed)
+        with self.guard:
+            history.on_train_begin()
+            turns.call("on_train_begin")
+            epoch, skip = self._where_to_go_on(start)
+            logs: Logs = {}
+            step = self._train_step()
+            while epoch < epochs and not model.stop_training:
+                logs = self._epoch(epoch, skip, step)
+                epoch, skip = epoch + 1, 0
+            turns.call("on_train_end", logs)
+        return history
+
+    @property
+    def _seed(self) -> int:
+        return self.shuffling.seed if self.shuffling else 0
+
+    def _where_to_go_on(self, start: int) -> tuple[int, int]:
+        resume = self.model._resume
+        if resume is None:
+            return start, 0
+        if self.shuffling:
+            self.shuffling.seed = resume.shuffle_seed
+        return resume.epoch, resume.step
+
+    def _epoch(self, epoch: int, skip: int, step: Any) -> Logs:
+        model, turns = self.model, self.turns
+        if not skip:
+            model.reset_metrics()
+        model._progress = Resume(epoch, skip, self._seed)
+        call_all(turns.epoch_begin, epoch)
+        self._steps(epoch, skip, step)
+        logs = model._logs(self._given)
+        model._progress = Resume(epoch + 1, 0, self._seed)
+        if self.held_out is not None and self.validates(epoch + 1):
+            results = model._evaluate(self.held_out, turns)
+            logs |= {f"val_{name}": result for name, result in results.items()}
+        call_all(turns.epoch_end, epoch, logs)
+        self.guard.holding = True
+        self.history.on_epoch_end(epoch, logs)
+        self.guard.release()
+        return logs
+
+    def _steps(self, epoch: int, skip: int, step: Any) -> None:
+        model, guard = self.model, self.guard
+        begin, end = self.turns.train_batch_begin, self.turns.train_batch_end
+        batches: Iterator[Batch] = self.data.batches(epoch, skip)
+        for index, batch in enumerate(batches, skip):
+            if begin:
+                call_all(begin, index)
+            guard.holding = True
+            self._given = step(batch)
+            guard.release()
+            if end:
+                model._progress = Resume(epoch, index + 1, self._seed)
+                call_all(end, index, model._logs(self._given))
+            if model.stop_training:
+                break
+
+    def _train_step(self) -> Any:
+        """Return a function of a batch that trains on it, and returns logs of a user's own."""
+        model = self.model
+        if model.overrides("train_step"):
+            return lambda batch: model.train_step(unpacked(batch))
+        if model.overrides("compute_loss", "compute_metrics"):
+            return lambda batch: Steps.train_step(model, unpacked(batch))
+        compiled = model._need_compiled("fit")
+        weights: Weights = tuple(model.trainable_weights)
+        penalised = any(weight.regularizer is not None for weight in weights)
+        apply = model.optimizer.apply
+
+        def step(batch: Batch) -> None:
+            y_pred = model(batch.x, training=True)
+            if penalised or model._losses or not compiled.has_loss:
+                loss = model._loss(compiled, batch, y_pred)
+            else:
+                loss = compiled.loss_of(batch, y_pred)
+            if weights:
+                apply(gradients(loss, weights), weights)
+            compiled.update(loss, batch, y_pred)
+
+        return step
+
+
+def unpacked(batch: Batch) -> tuple[Any, ...]:
+    """Return a batch as (x,), (x, y) or (x, y, sample_weight), as steps take it."""
+    if batch.weight is not None:
+        return batch[:3]
+    return (batch.x,) if batch.y is None else (batch.x, batch.y)
 
 
 def _level(verbose: Verbose) -> int:
@@ -350,7 +432,7 @@ def _level(verbose: Verbose) -> int:
     return 1 if verbose == "auto" else int(verbose)
 
 
-def _parts(data: Sequence[Any]) -> tuple[Any, Any, Any]:
+def _parts(data: Any) -> tuple[Any, Any, Any]:
     if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
         raise ValueError(
             "fit: validation_data has to be a tuple (x, y) or (x, y, sample_weight), and it is "
@@ -360,8 +442,24 @@ def _parts(data: Sequence[Any]) -> tuple[Any, Any, Any]:
     return data[0], data[1], data[2] if len(data) == 3 else None
 
 
+def _refuse_with_generator(y: Any, weight: Any, share: float, class_weight: Any) -> None:
+    given = {"y": y, "sample_weight": weight, "class_weight": class_weight}
+    for name, argument in given.items():
+        if argument is not None:
+            raise ValueError(f"fit: x yields batches, so {name} has to be yielded with them.")
+    if share:
+        raise ValueError("fit: x yields batches, so validation_split cannot part it.")
+
+
+def _validating(freq: Any) -> Any:
+    if isinstance(freq, (list, tuple, set)):
+        return lambda epoch: epoch in freq
+    every = positive("fit: validation_freq", freq)
+    return lambda epoch: epoch % every == 0
+
+
 def _history_apart(callbacks: list[Callback]) -> tuple[History, list[Callback]]:
-    """Return the history, which is always called last, and the other callbacks."""
+    """Return the history, which takes down what the other callbacks add to logs, and the others."""
     given = [callback for callback in callbacks if isinstance(callback, History)]
     others = [callback for callback in callbacks if not isinstance(callback, History)]
     return given[0] if given else History(), others

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from tinygrad_gates.keras.models.model import Model
     from tinygrad_gates.keras.variable import Variable
 
-HEADER = ("Layer (type)", "Output Shape", "Param #")
 WIDEST = 88
 NARROWEST = 30
 
@@ -34,61 +34,174 @@ BOX = Lines("┏━┳┓", "┡━╇┩", "├─┼┤", "└─┴┘", "┃
 PLAIN = Lines("+-++", "+=++", "+-++", "+-++", "|", "|")
 
 
-def summary_text(model: Model, line_length: int | None = None) -> str:
+class Column(NamedTuple):
+    """A column: its title, where it ends as a share of the line, and whether it is of numbers."""
+
+    title: str
+    end: float
+    numbers: bool = False
+
+
+NAME, SHAPE, COUNT = "Layer (type)", "Output Shape", "Param #"
+LINEAR = (Column(NAME, 0.45), Column(SHAPE, 0.80), Column(COUNT, 1.0, True))
+CONNECTED = (
+    Column(NAME, 0.28),
+    Column(SHAPE, 0.54),
+    Column(COUNT, 0.71, True),
+    Column("Connected to", 1.0),
+)
+Row = tuple[str, ...]
+
+
+def summary_text(
+    model: Model,
+    line_length: int | None = None,
+    positions: Sequence[float] | None = None,
+    expand_nested: bool = False,
+    show_trainable: bool = False,
+    layer_range: Sequence[str] | None = None,
+) -> str:
     """Return Keras 3's table of a model's layers, output shapes and parameters.
 
-    Raises `ValueError` if `line_length` leaves no room for it.
+    Raises `ValueError` if `line_length` leaves no room for it, or no layer is called as
+    `layer_range` says.
     """
     if line_length is None:
-        line_length = min(WIDEST, max(NARROWEST, shutil.get_terminal_size().columns - 4))
+        wide = 98 if not _is_linear(model) else WIDEST
+        line_length = min(wide, max(NARROWEST, shutil.get_terminal_size().columns - 4))
     if line_length < NARROWEST:
         raise ValueError(f"summary: line_length={line_length} has to be {NARROWEST} or more.")
-    rows = [_row(layer) for layer in model.layers]
+    columns = _columns(model, positions, show_trainable)
+    rows = []
+    for layer in _chosen(model.layers, layer_range):
+        rows += _rows(layer, model, columns, expand_nested)
     lines = BOX if _can_show(BOX) else PLAIN
-    return "\n".join(
-        [f'Model: "{model.name}"', *_table(rows, _widths(line_length), lines), *_totals(model), ""]
+    table = _table(rows, columns, _widths(columns, line_length), lines)
+    return "\n".join([f'Model: "{model.name}"', *table, *_totals(model), ""])
+
+
+def _is_linear(model: Model) -> bool:
+    """Return whether each layer is called once, on the output of the one before."""
+    network = model._network
+    if network is None:
+        return True
+    calls = [node for node in network.nodes if node.inputs]
+    used = [id(place) for node in calls for place in node.inputs]
+    return len(calls) == len(network.layers) - len(network.input_places) and (
+        len(network.input_places) == 1
+        and all(len(node.inputs) == 1 for node in calls)
+        and len(set(used)) == len(used)
     )
 
 
-def _row(layer: Layer) -> tuple[str, str, str]:
-    params = f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
-    shape = str(layer.output_shape) if layer._build_shape else "?"
-    return f"{layer.name} ({type(layer).__name__})", shape, params
+def _columns(
+    model: Model, positions: Sequence[float] | None, show_trainable: bool
+) -> tuple[Column, ...]:
+    columns: tuple[Column, ...] = LINEAR if _is_linear(model) else CONNECTED
+    if show_trainable:
+        shrunk = tuple(column._replace(end=column.end * 0.86) for column in columns)
+        columns = (*shrunk, Column("Trainable", 1.0))
+    if positions is not None:
+        if len(positions) != len(columns):
+            raise ValueError(f"summary: positions has to have {len(columns)} numbers.")
+        columns = tuple(
+            column._replace(end=end) for column, end in zip(columns, positions, strict=True)
+        )
+    return columns
 
 
-def _widths(line_length: int) -> tuple[int, int, int]:
-    """Divide a line's length, less four bars, as Keras does."""
-    ends = [int(line_length * part) for part in (0.45, 0.80, 1.0)]
-    return ends[0] - 1, ends[1] - ends[0] - 2, ends[2] - ends[1] - 1
+def _chosen(layers: list[Layer], layer_range: Sequence[str] | None) -> list[Layer]:
+    if layer_range is None:
+        return layers
+    if len(layer_range) != 2:
+        raise ValueError(f"summary: layer_range={layer_range!r} has to be two names.")
+    places = []
+    for pattern in layer_range:
+        found = [place for place, layer in enumerate(layers) if re.match(pattern, layer.name)]
+        if not found:
+            raise ValueError(f"summary: no layer is called {pattern!r}.")
+        places.append(found)
+    return layers[min(places[0]) : max(places[1]) + 1]
+
+
+def _rows(
+    layer: Layer, model: Model, columns: tuple[Column, ...], nested: bool, depth: int = 0
+) -> list[Row]:
+    texts = {
+        NAME: "    " * depth + f"{layer.name} ({layer.kind})",
+        SHAPE: _shape_text(layer),
+        COUNT: f"{layer.count_params():,}" if layer.built else "0 (unbuilt)",
+        "Connected to": ", ".join(_sources(layer, model)) or "-",
+        "Trainable": ("Y" if layer.trainable else "N") if layer.weights else "-",
+    }
+    rows = [tuple(texts[column.title] for column in columns)]
+    if nested and hasattr(layer, "layers"):
+        for inner in layer.layers:
+            rows += _rows(inner, model, columns, nested, depth + 1)
+    return rows
+
+
+def _shape_text(layer: Layer) -> str:
+    if len(layer.nodes) != 1 and layer._build_shape is None:
+        return "?"
+    return str(layer.output_shape)
+
+
+def _sources(layer: Layer, model: Model) -> list[str]:
+    if model._network is None:
+        return []
+    return [
+        f"{place.node.layer.name}[{place.node.index}][{place.index}]"
+        for node in layer.nodes
+        if node in model._network.nodes
+        for place in node.inputs
+        if place.node is not None
+    ]
+
+
+def _widths(columns: tuple[Column, ...], line_length: int) -> list[int]:
+    """Divide a line's length, less a bar more than columns, as Keras does."""
+    ends = [int(line_length * column.end) for column in columns]
+    widths = [end - start - 2 for start, end in zip([0, *ends], ends, strict=False)]
+    widths[0] += 1
+    widths[-1] += 1
+    return widths
 
 
 def _table(
-    rows: Iterable[tuple[str, str, str]], widths: tuple[int, int, int], lines: Lines
+    rows: Iterable[Row], columns: tuple[Column, ...], widths: list[int], lines: Lines
 ) -> list[str]:
-    drawn = [_rule(lines.top, widths), *_cells(HEADER, widths, lines.header_bar)]
+    titles = tuple(column.title for column in columns)
+    drawn = [
+        _rule(lines.top, widths),
+        *_cells(titles, columns, widths, lines.header_bar),
+    ]
     rule = lines.below_header
     for row in rows:
-        drawn += [_rule(rule, widths), *_cells(row, widths, lines.bar)]
+        drawn += [_rule(rule, widths), *_cells(row, columns, widths, lines.bar)]
         rule = lines.between
     if rule is lines.below_header:
         drawn.append(_rule(rule, widths))
     return [*drawn, _rule(lines.bottom, widths)]
 
 
-def _rule(ends: str, widths: tuple[int, int, int]) -> str:
+def _rule(ends: str, widths: list[int]) -> str:
     return ends[0] + ends[2].join(ends[1] * width for width in widths) + ends[3]
 
 
-def _cells(row: tuple[str, str, str], widths: tuple[int, int, int], bar: str) -> list[str]:
-    columns = [textwrap.wrap(text, width - 2) for text, width in zip(row, widths, strict=True)]
+def _cells(row: Row, columns: tuple[Column, ...], widths: list[int], bar: str) -> list[str]:
+    wrapped = [
+        textwrap.wrap(text, width - 2, drop_whitespace=not text.startswith(" "))
+        for text, width in zip(row, widths, strict=True)
+    ]
     drawn = []
-    for number in range(max(map(len, columns))):
-        texts = [column[number] if number < len(column) else "" for column in columns]
-        left, middle, right = widths
-        drawn.append(
-            f"{bar} {texts[0]:<{left - 2}} {bar} {texts[1]:<{middle - 2}} {bar} "
-            f"{texts[2]:>{right - 2}} {bar}"
-        )
+    for number in range(max(map(len, wrapped))):
+        cells = []
+        for lines, column, width in zip(wrapped, columns, widths, strict=True):
+            text = lines[number] if number < len(lines) else ""
+            align = ">" if column.numbers else "<"
+            cells.append(f" {text:{align}{width - 2}} ")
+        drawn.append(bar + bar.join(cells) + bar)
     return drawn
 
 

@@ -3,39 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import DTypeLike
 
+from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.input_spec import Shape, sample_shape
 from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.symbolic import KerasTensor, Node
 
 
 class InputLayer(Layer):
-    """Passes its input on; it says what shape that has.
+    """Passes its input on; it says what shape and dtype that has.
 
     Args:
         shape: of one sample.
         batch_size: the number of samples, where it is fixed.
         dtype: of the data.
-        name: unique in a model.
+        sparse: refused, as are the two that follow: there are dense arrays alone.
+        ragged: see sparse.
         batch_shape: shape and batch_size in one.
+        name: unique in a model.
+        optional: see sparse.
+
+    Raises:
+        ValueError: for a shape that is none, or what is refused.
     """
+
+    unsaved = ("shape", "batch_size", "input_tensor")
+    examples: ClassVar = (example((4, 2), shape=(2,)), example((4, 2), batch_shape=(None, 2)))
 
     def __init__(
         self,
         shape: Sequence[int | None] | None = None,
         batch_size: int | None = None,
         dtype: DTypeLike | None = None,
-        name: str | None = None,
+        sparse: bool | None = None,
+        ragged: bool | None = None,
         batch_shape: Sequence[int | None] | None = None,
+        input_tensor: Any = None,
+        optional: bool = False,
+        name: str | None = None,
     ) -> None:
-        super().__init__(dtype=dtype, name=name)
-        self.batch_shape = _batch_shape(shape, batch_size, batch_shape)
+        if sparse or ragged or optional or input_tensor is not None:
+            raise ValueError(
+                "Input: sparse, ragged and optional inputs, and input_tensor, are not supported: "
+                "give dense arrays."
+            )
+        super().__init__(dtype=dtype, name=name, autocast=False)
+        self.batch_shape: Shape = _batch_shape(shape, batch_size, batch_shape)
+        self.sparse = self.ragged = self.optional = False
         self.build(self.batch_shape)
-
-    unsaved = ("shape", "batch_size")
+        place = KerasTensor(self.batch_shape, self.dtype, self.name)
+        self.nodes.append(Node(self, (), {}, place))
 
     def call(self, inputs: Any) -> Any:
         """Return the input."""
@@ -45,38 +65,48 @@ class InputLayer(Layer):
         """Return the same shape."""
         return input_shape
 
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer, as plain data."""
+        return {
+            "batch_shape": self.batch_shape,
+            "dtype": self.dtype.name,
+            "sparse": False,
+            "ragged": False,
+            "name": self.name,
+            "optional": False,
+        }
 
-class KerasTensor:
-    """A place in a model where data will be: a shape, a dtype, and the layer that it leaves."""
-
-    def __init__(self, shape: Shape, dtype: np.dtype[Any], layer: Layer) -> None:
-        self.shape = shape
-        self.dtype = dtype
-        self.layer = layer
-
-    @property
-    def name(self) -> str:
-        """The name of the layer."""
-        return self.layer.name
-
-    def __repr__(self) -> str:
-        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, name={self.name}>"
+    def get_build_config(self) -> None:
+        """Return nothing: there is nothing to build."""
 
 
 def Input(
     shape: Sequence[int | None] | None = None,
     batch_size: int | None = None,
     dtype: DTypeLike | None = None,
-    name: str | None = None,
+    sparse: bool | None = None,
     batch_shape: Sequence[int | None] | None = None,
+    name: str | None = None,
+    tensor: Any = None,
+    optional: bool = False,
 ) -> KerasTensor:
     """Return the start of a model; arguments as for `InputLayer`.
 
     >>> Input((2,), name="x")
     <KerasTensor shape=(None, 2), dtype=float32, name=x>
     """
-    layer = InputLayer(shape, batch_size, dtype, name, batch_shape)
-    return KerasTensor(layer.input_shape, layer.dtype, layer)
+    layer = InputLayer(
+        shape,
+        batch_size,
+        dtype,
+        sparse,
+        batch_shape=batch_shape,
+        input_tensor=tensor,
+        optional=optional,
+        name=name,
+    )
+    place: KerasTensor = layer.output
+    return place
 
 
 def _batch_shape(

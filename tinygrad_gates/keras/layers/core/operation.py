@@ -1,0 +1,98 @@
+"""A NumPy function as a part of a model: what operators on places make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygrad_gates import ops
+from tinygrad_gates.core.primitive import constant
+from tinygrad_gates.keras import symbolic
+from tinygrad_gates.keras.examples import example
+from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.utils.naming import unique_name
+
+Function = Callable[..., Any]
+
+# By the names that Keras gives the classes of its operations.
+FUNCTIONS: dict[str, Function] = {
+    **{function.__name__.title().replace("_", ""): function for function in (
+        np.add, np.subtract, np.multiply, np.power, np.matmul, np.negative, np.absolute, np.exp,
+        np.log, np.log1p, np.expm1, np.sqrt, np.square, np.tanh, np.sin, np.cos, np.maximum,
+        np.minimum, np.sum, np.mean, np.max, np.min, np.var, np.std, np.concatenate, np.stack,
+        np.reshape, np.transpose, np.squeeze, np.expand_dims, np.clip, np.where, np.einsum,
+    )},
+    "Divide": np.true_divide,
+    "TrueDivide": np.true_divide,
+    "GetItem": symbolic._getitem,
+    "Relu": ops.relu,
+    "Sigmoid": ops.sigmoid,
+    "Softmax": ops.softmax,
+}  # fmt: skip
+_NAMES = {function: name for name, function in FUNCTIONS.items()}
+
+
+class Operation(Layer):
+    """Calls a NumPy function on its inputs, as Keras's operations on symbolic tensors do.
+
+    Args:
+        function: the function, or the name of Keras's class for it.
+        name: unique in a model.
+        **options: passed on to the function.
+
+    Raises:
+        ValueError: for an unknown name.
+
+    >>> Operation("Add")(np.array([1.0, 2.0]), 3.0)
+    Value(data=[4., 5.])
+    """
+
+    supports_masking = True
+    examples: ClassVar = (example((4, 2), function="Tanh"),)
+
+    def __init__(self, function: str | Function, name: str | None = None, **options: Any) -> None:
+        if isinstance(function, str):
+            if function not in FUNCTIONS:
+                known = ", ".join(sorted(FUNCTIONS))
+                raise ValueError(f"Unknown operation: {function!r}. Known are: {known}.")
+            function = FUNCTIONS[function]
+        plain = getattr(function, "__name__", "operation").strip("_").replace("getitem", "get_item")
+        super().__init__(name=name or unique_name(plain), autocast=False)
+        self.function = function
+        self.options = options
+
+    def _converted(self, argument: Any, index: int) -> Any:
+        # The function knows what to do with numbers, lists and slices.
+        return constant(argument) if isinstance(argument, np.ndarray) else argument
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what the function returns."""
+        return self.function(*args, **self.options, **kwargs)
+
+    @property
+    def kind(self) -> str:
+        """Keras's name for the function's class, or the function's own."""
+        return _NAMES.get(self.function) or self.function.__name__
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the name of the function's class, and the options.
+
+        Raises `ValueError` for a function that Keras has no class for.
+        """
+        if self.function not in _NAMES:
+            raise ValueError(
+                f"{self.name}: {self.function!r} cannot be written to a file. Use a layer for it."
+            )
+        return {"function": self.kind, "name": self.name, **self.options}
+
+    def get_build_config(self) -> None:
+        """Return nothing: there is nothing to build."""
+
+
+def _operate(function: Function, *args: Any, **kwargs: Any) -> Any:
+    return Operation(function)(*args, **kwargs)
+
+
+symbolic.operation = _operate

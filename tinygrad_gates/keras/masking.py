@@ -1,0 +1,58 @@
+"""Masks: which steps of a sequence count, carried by the Values that layers pass on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinygrad_gates import trees
+from tinygrad_gates.core.value import Value
+
+in_use = False
+"""Whether any Value got a mask so far; until then layers need not look for one."""
+
+
+def set_mask(value: Value, mask: Any) -> None:
+    """Let a Value carry a mask, an array of booleans with the leading axes of its shape.
+
+    >>> value = Value([[1.0, 2.0]])
+    >>> set_mask(value, [[True, False]])
+    >>> get_mask(value)
+    [[True, False]]
+    """
+    global in_use
+    in_use = True
+    value._set_extra("mask", mask)
+
+
+def get_mask(value: Any) -> Any:
+    """Return the mask that a Value carries, or None."""
+    return value._extra.get("mask") if isinstance(value, Value) else None
+
+
+def masks_of(inputs: Any) -> Any:
+    """Return the masks of nested inputs in the same form; None if there are none."""
+    if not in_use:
+        return None
+    if isinstance(inputs, Value):
+        return get_mask(inputs)
+    if isinstance(inputs, (list, tuple)):
+        masks = [masks_of(item) for item in inputs]
+        return masks if any(mask is not None for mask in masks) else None
+    if isinstance(inputs, dict):
+        named = {name: masks_of(item) for name, item in inputs.items()}
+        return named if trees.leaves(named) else None
+    return None
+
+
+def attach(outputs: Any, masks: Any) -> None:
+    """Let nested outputs carry masks of the same form; what is None is left alone."""
+    if masks is None:
+        return
+    if isinstance(outputs, Value):
+        set_mask(outputs, masks)
+    elif isinstance(outputs, dict):
+        for name, output in outputs.items():
+            attach(output, masks.get(name))
+    else:
+        for output, mask in zip(outputs, masks, strict=False):
+            attach(output, mask)

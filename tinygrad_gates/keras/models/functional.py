@@ -1,0 +1,219 @@
+"""The configuration of a model of inputs and outputs, as Keras writes it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tinygrad_gates import trees
+from tinygrad_gates.keras.layers.core.input_layer import Input
+from tinygrad_gates.keras.layers.core.operation import Operation
+from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.models.network import Network
+from tinygrad_gates.keras.registry import serialize
+from tinygrad_gates.keras.symbolic import KerasTensor, Node
+from tinygrad_gates.keras.utils.naming import unique_name
+
+if TYPE_CHECKING:
+    from tinygrad_gates.keras.models.model import Model
+
+__all__ = ["Input", "config_of", "from_config", "to_json", "unique_name"]
+
+OPERATIONS = "keras.src.ops.numpy"
+"""The module that Keras writes for its operations."""
+
+
+def to_json(model: Model, **options: Any) -> str:
+    """Return a model's configuration as JSON."""
+    return json.dumps(serialize(model), **options)
+
+
+def config_of(model: Model, network: Network) -> dict[str, Any]:
+    """Return a model's layers, each with its calls, and the places of inputs and outputs."""
+    return {
+        "name": model.name,
+        "trainable": model.trainable,
+        "layers": [_layer_config(layer, network) for layer in network.layers],
+        "input_layers": _references(network.inputs, network),
+        "output_layers": _references(network.outputs, network),
+    }
+
+
+def _layer_config(layer: Layer, network: Network) -> dict[str, Any]:
+    config: dict[str, Any] = serialize(layer)
+    config["name"] = layer.name
+    config["inbound_nodes"] = [
+        _node_config(node, network) for node in _calls(layer, network) if node.inputs
+    ]
+    return config
+
+
+def _calls(layer: Layer, network: Network) -> list[Node]:
+    """Return a layer's calls in this model; it may have been called for others too."""
+    nodes = set(network.nodes) | {place.node for place in network.input_places}
+    return [node for node in layer.nodes if node in nodes]
+
+
+def _node_config(node: Node, network: Network) -> dict[str, Any]:
+    args, kwargs = node.arguments
+    return {
+        "args": [_argument(argument, network) for argument in args],
+        "kwargs": {name: _argument(argument, network) for name, argument in kwargs.items()},
+    }
+
+
+def _argument(argument: Any, network: Network) -> Any:
+    if isinstance(argument, KerasTensor):
+        return {
+            "class_name": "__keras_tensor__",
+            "config": {
+                "shape": list(argument.shape),
+                "dtype": argument.dtype.name,
+                "keras_history": _history(argument, network),
+            },
+        }
+    if isinstance(argument, np.ndarray):
+        data = {"value": argument.tolist(), "dtype": argument.dtype.name}
+        return {"class_name": "__numpy__", "config": data}
+    if isinstance(argument, slice):
+        parts = [argument.start, argument.stop, argument.step]
+        return {"class_name": "__slice__", "config": dict(zip(_SLICE, parts, strict=True))}
+    if isinstance(argument, (list, tuple)):
+        return [_argument(item, network) for item in argument]
+    if isinstance(argument, dict):
+        return {name: _argument(item, network) for name, item in argument.items()}
+    return serialize(argument)
+
+
+_SLICE = ("start", "stop", "step")
+
+
+def _history(place: KerasTensor, network: Network) -> list[Any]:
+    assert place.node is not None
+    layer = place.node.layer
+    return [layer.name, _calls(layer, network).index(place.node), place.index]
+
+
+def _references(places: Any, network: Network) -> Any:
+    if isinstance(places, KerasTensor):
+        return _history(places, network)
+    if isinstance(places, dict):
+        return {name: _references(place, network) for name, place in places.items()}
+    return [_references(place, network) for place in places]
+
+
+# ------------------------------------------------------------------------ reading
+
+
+def from_config(config: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments for `Model` that a configuration tells.
+
+    Raises `ValueError` for a configuration that makes no sense.
+    """
+    reading = _Reading(config["layers"])
+    reading.connect()
+    options: dict[str, Any] = {
+        name: config[name] for name in ("name", "trainable") if name in config
+    }
+    return {
+        "inputs": reading.referred(config["input_layers"]),
+        "outputs": reading.referred(config["output_layers"]),
+        **options,
+    }
+
+
+class _Reading:
+    """Layers by name, and calls still to be made."""
+
+    def __init__(self, layer_configs: list[dict[str, Any]]) -> None:
+        self.layers: dict[str, Layer] = {}
+        self.waiting: list[tuple[Layer, dict[str, Any]]] = []
+        for config in layer_configs:
+            name = config.get("name") or config["config"]["name"]
+            if name in self.layers:
+                raise ValueError(f"Model.from_config: two layers are called {name!r}.")
+            layer = self.layers[name] = layer_from(config)
+            self.waiting += [(layer, call) for call in config.get("inbound_nodes", ())]
+
+    def connect(self) -> None:
+        """Make all calls, each as soon as the places that it needs are there."""
+        while self.waiting:
+            blocked: list[tuple[Layer, dict[str, Any]]] = []
+            held: set[int] = set()  # the calls of one layer keep their order
+            for layer, call in self.waiting:
+                if id(layer) in held or not self._is_ready(call):
+                    held.add(id(layer))
+                    blocked.append((layer, call))
+                    continue
+                args, kwargs = self._value(_parts(call))
+                layer(*args, **kwargs)
+            if len(blocked) == len(self.waiting):
+                raise ValueError(
+                    f"Model.from_config: what {blocked[0][0].name} is called on cannot be found."
+                )
+            self.waiting = blocked
+
+    def _is_ready(self, call: dict[str, Any]) -> bool:
+        return all(
+            history[0] in self.layers and len(self.layers[history[0]].nodes) > history[1]
+            for history in _histories(_parts(call))
+        )
+
+    def _value(self, argument: Any) -> Any:
+        if isinstance(argument, dict):
+            kind, config = argument.get("class_name"), argument.get("config", {})
+            if kind == "__keras_tensor__":
+                return self._place(config["keras_history"])
+            if kind == "__numpy__":
+                return np.array(config["value"], config["dtype"])
+            if kind == "__slice__":
+                return slice(*(config[part] for part in _SLICE))
+            return {name: self._value(item) for name, item in argument.items()}
+        if isinstance(argument, list):
+            return [self._value(item) for item in argument]
+        return argument
+
+    def _place(self, history: list[Any]) -> KerasTensor:
+        name, call, index = history
+        try:
+            place: KerasTensor = trees.leaves(self.layers[name].nodes[call].outputs)[index]
+        except (KeyError, IndexError, TypeError):
+            raise ValueError(f"Model.from_config: there is no output {history!r}.") from None
+        return place
+
+    def referred(self, references: Any) -> Any:
+        """Return the places that nested references name."""
+        if isinstance(references, dict):
+            return {name: self.referred(item) for name, item in references.items()}
+        if len(references) == 3 and isinstance(references[0], str):
+            return self._place(references)
+        places = [self.referred(item) for item in references]
+        return places
+
+
+def _parts(call: Any) -> Any:
+    if isinstance(call, dict) and "args" in call:
+        return [call["args"], call.get("kwargs", {})]
+    raise ValueError("Model.from_config: a call of a layer has to have args; is it Keras 2's?")
+
+
+def _histories(argument: Any) -> list[Any]:
+    if isinstance(argument, dict):
+        if argument.get("class_name") == "__keras_tensor__":
+            return [argument["config"]["keras_history"]]
+        argument = list(argument.values())
+    if isinstance(argument, list):
+        return [history for item in argument for history in _histories(item)]
+    return []
+
+
+def layer_from(config: dict[str, Any]) -> Layer:
+    """Return the layer that a configuration tells: a layer, a model or an operation."""
+    if str(config.get("module", "")).startswith("keras.src.ops"):
+        options = {**config["config"]}
+        name = options.pop("name", None)
+        return Operation(config["class_name"], name=name, **options)
+    layer: Layer = Layer.registry.get(config)
+    return layer

@@ -1,0 +1,363 @@
+"""`compile`, and one step of training, evaluating and predicting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tinygrad_gates import trees
+from tinygrad_gates.core.backward import gradients
+from tinygrad_gates.core.value import Value
+from tinygrad_gates.keras import losses, optimizers
+from tinygrad_gates.keras import metrics as all_metrics
+from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.layers.tracking import flatten
+from tinygrad_gates.keras.registry import serialize
+from tinygrad_gates.keras.trainers.arrays import Arrays, class_weights, is_several, prepare
+from tinygrad_gates.keras.trainers.compiled import Compiled, results_of, summed
+from tinygrad_gates.keras.trainers.data import Batch, as_batch
+from tinygrad_gates.keras.variable import Variable
+from tinygrad_gates.modes import no_grad
+
+Logs = dict[str, Any]
+
+
+class Steps(Layer):
+    """What a model does with one batch; a subclass may override any of it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._compiled: Compiled | None = None
+        self._compile_arguments: dict[str, Any] = {}
+        self.optimizer: Any = None
+
+    # -------------------------------------------------------------------- compile
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
+        auto_scale_loss: bool = True,
+    ) -> None:
+        """Say how to train: what is minimised, by what rule, and what else is reported.
+
+        Args:
+            optimizer: a name, a class or an object.
+            loss: a name, a class, an object, or a function of targets and predictions. For
+                several outputs one for all, a list, or a dict by their names.
+            loss_weights: what each loss is multiplied with, as a list or a dict.
+            metrics: a list of names ("acc"), objects or functions; for several outputs a list of
+                such lists, or a dict.
+            weighted_metrics: likewise; sample weights count in these.
+            run_eagerly: taken for Keras's sake: everything runs eagerly so far.
+            steps_per_execution: likewise.
+            jit_compile: likewise.
+            auto_scale_loss: likewise; there is no half precision that would need it.
+
+        Raises:
+            ValueError: for unknown names.
+            TypeError: if metrics are no list.
+        """
+        found = optimizers.get(optimizer)
+        names = self._known_output_names()
+        self._compiled = Compiled(loss, loss_weights, metrics, weighted_metrics, names)
+        self.optimizer = found
+        self._compile_arguments = {
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+        }
+
+    def _known_output_names(self) -> list[str] | None:
+        return None
+
+    @property
+    def compiled(self) -> bool:
+        """Whether `compile` was called."""
+        return self._compiled is not None
+
+    @property
+    def loss(self) -> Any:
+        """What `compile` was given."""
+        return self._compile_arguments.get("loss")
+
+    @property
+    def run_eagerly(self) -> bool:
+        """What `compile` was given."""
+        return bool(self._compile_arguments.get("run_eagerly"))
+
+    @property
+    def jit_compile(self) -> bool | str:
+        """What `compile` was given."""
+        return self._compile_arguments.get("jit_compile", "auto")
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """Return what `compile` was given, as plain data; None before it was called."""
+        if self._compiled is None:
+            return None
+        arguments = {"optimizer": self.optimizer, **self._compile_arguments}
+        return {name: serialize(argument) for name, argument in arguments.items()}
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile with what `get_compile_config` returned, and make the optimizer's state."""
+        arguments = {name: _found(name, argument) for name, argument in config.items()}
+        self.compile(**arguments)
+        if self.built and self.optimizer is not None:
+            self.optimizer.build(self.trainable_weights)
+
+    def _need_compiled(self, call: str) -> Compiled:
+        if self._compiled is None:
+            raise ValueError(
+                f"{call}: the model is not compiled. Call "
+                f"model.compile(optimizer='sgd', loss='mse') first."
+            )
+        return self._compiled
+
+    # -------------------------------------------------------------------- metrics
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The mean loss, the metrics of `compile`, which are known after the first batch.
+
+        And metrics that the model, or a layer inside, keeps in attributes.
+        """
+        compiled = list(self._compiled.metrics) if self._compiled else []
+        kept = [
+            item
+            for layer in self._all_layers()
+            for item in flatten(vars(layer).values())
+            if isinstance(item, all_metrics.Metric)
+        ]
+        return list(dict.fromkeys([*compiled, *kept]))
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` returns, in its order."""
+        return [metric.name for metric in self.metrics]
+
+    def reset_metrics(self) -> None:
+        """Let all metrics begin afresh."""
+        for metric in self.metrics:
+            metric.reset_state()
+
+    def get_metrics_result(self) -> Logs:
+        """Return the loss and the metrics since the last reset."""
+        return results_of(self.metrics)
+
+    # -------------------------------------------------------------------- one step, to override
+
+    def train_step(self, data: tuple[Any, ...]) -> Logs:
+        """Train on one batch.
+
+        Args:
+            data: (x,), (x, y) or (x, y, sample_weight), as Values.
+
+        Returns:
+            What is reported, by name.
+        """
+        batch = batch_of(data)
+        y_pred = self(batch.x, training=True)
+        loss = self.compute_loss(batch.x, batch.y, y_pred, batch.weight, training=True)
+        weights = self.trainable_weights
+        self.optimizer.apply(gradients(loss, weights), weights)
+        self._need_compiled("fit").loss_mean.add(float(loss._data), batch.size)
+        return self.compute_metrics(batch.x, batch.y, y_pred, batch.weight)
+
+    def test_step(self, data: tuple[Any, ...]) -> Logs:
+        """Evaluate one batch; as `train_step`, but nothing changes."""
+        batch = batch_of(data)
+        y_pred = self(batch.x, training=False)
+        loss = self.compute_loss(batch.x, batch.y, y_pred, batch.weight, training=False)
+        self._need_compiled("evaluate").loss_mean.add(float(loss._data), batch.size)
+        return self.compute_metrics(batch.x, batch.y, y_pred, batch.weight)
+
+    def predict_step(self, data: tuple[Any, ...]) -> Any:
+        """Return the outputs for one batch."""
+        return self(data[0], training=False)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Value:
+        """Return what training minimises: the losses of `compile`, and the penalties of layers.
+
+        Raises `ValueError` if there are none.
+        """
+        compiled = self._need_compiled("compute_loss")
+        extra = self.losses
+        if compiled.has_loss:
+            batch = Batch(x, y, sample_weight, len(trees.leaves(y_pred)[0]._data))
+            return compiled.loss_of(batch, y_pred, extra)
+        total = summed(extra, self.dtype)
+        if total is None:
+            raise ValueError(
+                "compute_loss: there is nothing to minimise. Give compile a loss, such as "
+                "loss='mse', or call add_loss in a layer."
+            )
+        loss: Value = total
+        return loss
+
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
+    ) -> dict[str, Any]:
+        """Let the metrics of `compile` take a batch into account, and return all results."""
+        compiled = self._need_compiled("compute_metrics")
+        if compiled.has_loss:
+            size = len(trees.leaves(y_pred)[0]._data)
+            compiled.update_metrics(Batch(x, y, sample_weight, size), y_pred)
+        return self.get_metrics_result()
+
+    def overrides(self, *methods: str) -> bool:
+        """Return whether a subclass, or the object itself, has methods of its own."""
+        return any(
+            getattr(type(self), name) is not getattr(Steps, name) or name in vars(self)
+            for name in methods
+        )
+
+    # -------------------------------------------------------------------- one batch, by hand
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: dict[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Train on one batch, and return its loss and metrics.
+
+        Args:
+            x: inputs, samples first.
+            y: targets.
+            sample_weight: a weight for each sample.
+            class_weight: a weight for each class, by number; instead of sample_weight.
+            return_dict: whether to return names too.
+
+        Raises:
+            as `fit`.
+        """
+        if class_weight is not None:
+            sample_weight = class_weights(class_weight, np.asarray(y), sample_weight)
+        self._need_compiled("train_on_batch")
+        data = as_batch(self._prepare("train_on_batch", x, y, sample_weight))
+        self.reset_metrics()
+        return _answer(self.train_step(data[:3]), return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Return the loss and metrics of one batch; arguments as for `train_on_batch`."""
+        self._need_compiled("test_on_batch")
+        data = as_batch(self._prepare("test_on_batch", x, y, sample_weight))
+        self.reset_metrics()
+        with no_grad():
+            return _answer(self.test_step(data[:3]), return_dict)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Return the outputs for one batch, as arrays."""
+        arrays = prepare("predict_on_batch", self._inputs(x), x_dtype=self.input_dtype)
+        with no_grad():
+            return trees.transform(as_numpy, self.predict_step(as_batch(arrays)[:1]))
+
+    # -------------------------------------------------------------------- what they share
+
+    @property
+    def input_dtype(self) -> np.dtype[Any] | None:
+        """What inputs are cast to; None leaves integers as they are."""
+        return self.dtype
+
+    @property
+    def output_dtype(self) -> np.dtype[Any]:
+        """What targets are cast to."""
+        return self.dtype
+
+    def _inputs(self, x: Any) -> Any:
+        """Return inputs in the form that the model takes them."""
+        return x
+
+    def _prepare(self, call: str, x: Any, y: Any, weight: Any) -> Arrays:
+        compiled = self._need_compiled(call)
+        own_step = self.overrides("train_step", "test_step", "compute_loss")
+        if not own_step and not compiled.has_loss and not self._may_add_losses():
+            raise ValueError(
+                f"{call}: compile was given no loss. Call model.compile(optimizer='sgd', "
+                f"loss='mse') first."
+            )
+        if y is None and compiled.has_loss and not own_step:
+            raise ValueError(f"{call}: y is missing: the loss compares it with the output.")
+        y_dtype = compiled.target_dtype(self.output_dtype)
+        if is_several(y) and len(compiled.outputs) == 1:
+            y = y[0] if len(y) == 1 else np.asarray(y)
+        return prepare(call, self._inputs(x), y, weight, x_dtype=self.input_dtype, y_dtype=y_dtype)
+
+    def _may_add_losses(self) -> bool:
+        """Return whether something else than a loss of `compile` may give a loss."""
+        return any(
+            not _is_ours(type(layer)) or layer.activity_regularizer is not None
+            for layer in self._all_layers()
+        ) or any(weight.regularizer is not None for weight in self.trainable_weights)
+
+
+def batch_of(data: Sequence[Any]) -> Batch:
+    """Return (x,), (x, y) or (x, y, sample_weight) as a batch."""
+    x, y, weight = (*data, None, None)[:3]
+    return Batch(x, y, weight, len(trees.leaves(x)[0].data))
+
+
+def as_numpy(output: Any) -> Any:
+    """Return an output as an array of its own."""
+    return output.numpy() if isinstance(output, Value) else np.array(output)
+
+
+def _answer(logs: Logs, return_dict: bool) -> Any:
+    logs = {name: number(item) for name, item in logs.items()}
+    if return_dict:
+        return logs
+    numbers = list(logs.values())
+    return numbers if len(numbers) > 1 else numbers[0]
+
+
+def number(item: Any) -> Any:
+    """Return a Value, or an array without axes, as a Python float; others as they are."""
+    if isinstance(item, (Value, Variable)):
+        item = item._data
+    return float(item) if isinstance(item, np.generic) or np.ndim(item) == 0 else item
+
+
+def _is_ours(cls: type[Any]) -> bool:
+    return cls.__module__.partition(".")[0] == __name__.partition(".")[0]
+
+
+def _found(name: str, argument: Any) -> Any:
+    """Return an argument of `compile` from its configuration."""
+    if isinstance(argument, dict) and "class_name" in argument:
+        return _GETTERS[name](argument)
+    if isinstance(argument, (list, tuple)):
+        return [_found(name, item) for item in argument]
+    if isinstance(argument, dict):
+        return {key: _found(name, item) for key, item in argument.items()}
+    return argument
+
+
+_GETTERS: dict[str, Any] = {
+    "optimizer": optimizers.get,
+    "loss": losses.get,
+    "metrics": all_metrics.get,
+    "weighted_metrics": all_metrics.get,
+}
