@@ -194,6 +194,18 @@ class Layer(Tracking, Configurable):
             self._keep_losses(here.losses)
         return outputs
 
+    def _call_checked(self, inputs: Value, training: bool) -> Any:
+        """Return the output for an input that `__call__` would pass on to `call` as it is."""
+        here = CallContext(training)
+        token = context.current.set(here)
+        try:
+            outputs = self.call(inputs, training=training)
+        finally:
+            context.current.reset(token)
+        if here.losses or self._losses:
+            self._keep_losses(here.losses)
+        return outputs
+
     def _compute(self, args: tuple[Any, ...], kwargs: dict[str, Any], here: CallContext) -> Any:
         args = tuple(self._converted(argument, index) for index, argument in enumerate(args))
         inputs = args[0] if args else next(iter(kwargs.values()), None)

@@ -81,6 +81,10 @@ class Model(Trainer):
             )
         return self._network(inputs, self.name)
 
+    @property
+    def _checks_inputs(self) -> bool:
+        return self._network is not None and type(self).call is Model.call
+
     def _converted(self, argument: Any, index: int) -> Any:
         if self._network is not None and not index:
             return argument  # each input has a dtype of its own

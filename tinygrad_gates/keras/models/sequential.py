@@ -139,6 +139,10 @@ class Sequential(Model):
             inputs = layer(inputs, training=training) if layer.takes_training else layer(inputs)
         return inputs
 
+    @property
+    def _checks_inputs(self) -> bool:
+        return self.built and type(self).call is Sequential.call
+
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the last layer's output."""
         for layer in self._layers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -146,6 +146,15 @@ class Steps(Layer):
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns, in its order."""
         return [metric.name for metric in self.metrics]
+
+    def _reporting(self) -> tuple[Callable[[], None], Callable[[], Logs]]:
+        """Return how to reset all metrics and how to get their results, found out once."""
+        compiled = self._compiled
+        if compiled is None or self.overrides("metrics", "reset_metrics", "get_metrics_result"):
+            return self.reset_metrics, self.get_metrics_result
+        if len(self.metrics) > len(compiled.metrics):
+            return self.reset_metrics, self.get_metrics_result
+        return compiled.reset, compiled.results
 
     def reset_metrics(self) -> None:
         """Let all metrics begin afresh."""

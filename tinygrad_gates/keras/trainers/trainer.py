@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
 from tinygrad_gates import trees
 from tinygrad_gates.core.backward import gradients
+from tinygrad_gates.core.value import Value
+from tinygrad_gates.keras import masking
 from tinygrad_gates.keras.callbacks.callback import Callback
 from tinygrad_gates.keras.callbacks.callback_list import CallbackList, call_all
 from tinygrad_gates.keras.callbacks.history import History
@@ -55,6 +57,11 @@ class Trainer(Steps):
         self.history: History | None = None
         self._resume: Resume | None = None
         self._progress: Resume | None = None
+
+    @property
+    def _checks_inputs(self) -> bool:
+        """Whether `call` itself sees to it that inputs have the right dtype and shape."""
+        return False
 
     # -------------------------------------------------------------------- fit
 
@@ -217,15 +224,16 @@ class Trainer(Steps):
         turns.call("on_test_begin")
         begin, end = turns.hooks("on_test_batch_begin"), turns.hooks("on_test_batch_end")
         step = self._test_step()
-        logs: Logs = {}
-        self.reset_metrics()
+        reset, results = self._reporting()
+        given: Logs | None = None
+        reset()
         with no_grad():
             for index, batch in enumerate(data.batches()):
                 call_all(begin, index)
                 given = step(batch)
                 if end:
-                    call_all(end, index, self._logs(given))
-        logs = self._logs(given)
+                    call_all(end, index, _logs(given, results))
+        logs = _logs(given, results)
         turns.call("on_test_end", logs)
         return logs
 
@@ -235,25 +243,31 @@ class Trainer(Steps):
         if self.overrides("compute_loss", "compute_metrics"):
             return lambda batch: Steps.test_step(self, unpacked(batch))
         compiled = self._need_compiled("evaluate")
+        forward = self._forward(training=False)
 
         def step(batch: Batch) -> None:
-            y_pred = self(batch.x, training=False)
+            y_pred = forward(batch.x)
             loss = self._loss(compiled, batch, y_pred)
             compiled.update(loss, batch, y_pred)
 
         return step
 
+    def _forward(self, training: bool) -> Callable[[Any], Any]:
+        """Return a function from a batch's inputs to the outputs: `__call__`, found out once."""
+        if not self._checks_inputs or self.activity_regularizer is not None:
+            return lambda x: self(x, training=training)
+
+        def forward(x: Any) -> Any:
+            if masking.in_use or not isinstance(x, Value):
+                return self(x, training=training)
+            return self._call_checked(x, training)
+
+        return forward
+
     def _loss(self, compiled: Compiled, batch: Batch, y_pred: Any) -> Any:
         if not compiled.has_loss:
             return self.compute_loss(batch.x, batch.y, y_pred, batch.weight)
         return compiled.loss_of(batch, y_pred, self.losses)
-
-    def _logs(self, given: Any) -> Logs:
-        """Return what is reported: what a step of a user's own returned, or all metrics."""
-        results = self.get_metrics_result() if self.metrics else {}
-        if given is None or set(given) == set(results):
-            given = results
-        return {name: number(item) for name, item in given.items()}
 
     def predict(
         self,
@@ -328,6 +342,7 @@ class _Run:
         self.guard = StepGuard()
         self.validates: Any = lambda epoch: True
         self._given: Logs | None = None
+        self._reset, self._results = model._reporting()
 
     def through(self, start: int, epochs: int) -> History:
         """Train until the last epoch, or until something stops it."""
@@ -363,11 +378,11 @@ class _Run:
     def _epoch(self, epoch: int, skip: int, step: Any) -> Logs:
         model, turns = self.model, self.turns
         if not skip:
-            model.reset_metrics()
+            self._reset()
         model._progress = Resume(epoch, skip, self._seed)
         call_all(turns.epoch_begin, epoch)
         self._steps(epoch, skip, step)
-        logs = model._logs(self._given)
+        logs = _logs(self._given, self._results)
         model._progress = Resume(epoch + 1, 0, self._seed)
         if self.held_out is not None and self.validates(epoch + 1):
             results = model._evaluate(self.held_out, turns)
@@ -390,7 +405,7 @@ class _Run:
             guard.release()
             if end:
                 model._progress = Resume(epoch, index + 1, self._seed)
-                call_all(end, index, model._logs(self._given))
+                call_all(end, index, _logs(self._given, self._results))
             if model.stop_training:
                 break
 
@@ -405,9 +420,10 @@ class _Run:
         weights: Weights = tuple(model.trainable_weights)
         penalised = any(weight.regularizer is not None for weight in weights)
         apply = model.optimizer.apply
+        forward = model._forward(training=True)
 
         def step(batch: Batch) -> None:
-            y_pred = model(batch.x, training=True)
+            y_pred = forward(batch.x)
             if penalised or model._losses or not compiled.has_loss:
                 loss = model._loss(compiled, batch, y_pred)
             else:
@@ -417,6 +433,16 @@ class _Run:
             compiled.update(loss, batch, y_pred)
 
         return step
+
+
+def _logs(given: Logs | None, results: Callable[[], Logs]) -> Logs:
+    """Return what is reported: what a step of a user's own returned, or all metrics."""
+    if given is None:
+        return results()
+    all_results = results()
+    if set(given) == set(all_results):
+        given = all_results
+    return {name: number(item) for name, item in given.items()}
 
 
 def unpacked(batch: Batch) -> tuple[Any, ...]:
