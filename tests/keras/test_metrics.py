@@ -113,7 +113,9 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "name": (lambda: metrics.get("binary_acuracy"), ValueError, "Did you mean 'binary_accuracy'"),
     "accuracy": (lambda: metrics.for_shapes("accurcy", (4,), (4, 1)), ValueError, "'accuracy'"),
     "number": (lambda: metrics.get(3), ValueError, "Could not interpret metric 3"),
-    "threshold": (lambda: metrics.BinaryAccuracy(threshold=1.5), ValueError, "threshold=1.5"),
+    "threshold": (
+        lambda: metrics.BinaryAccuracy(threshold=float("nan")), ValueError, "threshold=nan",
+    ),
     "shapes": (
         lambda: metrics.BinaryAccuracy()([[1, 0]], [[1.0]]), ShapeError, "binary_accuracy: y_true",
     ),

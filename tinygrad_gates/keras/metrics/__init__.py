@@ -1,31 +1,100 @@
 """Metrics: streamed over batches, and found by name with `get`."""
 
+from tinygrad_gates.keras.losses import mean_squared_error
+from tinygrad_gates.keras.metrics.accuracy import Accuracy
+from tinygrad_gates.keras.metrics.auc import AUC
 from tinygrad_gates.keras.metrics.binary_accuracy import BinaryAccuracy, binary_accuracy
+from tinygrad_gates.keras.metrics.binary_iou import BinaryIoU
 from tinygrad_gates.keras.metrics.categorical_accuracy import (
     CategoricalAccuracy,
     categorical_accuracy,
 )
+from tinygrad_gates.keras.metrics.concordance_correlation import (
+    ConcordanceCorrelation,
+    concordance_correlation,
+)
+from tinygrad_gates.keras.metrics.f1_score import F1Score
+from tinygrad_gates.keras.metrics.false_negatives import FalseNegatives
+from tinygrad_gates.keras.metrics.false_positives import FalsePositives
+from tinygrad_gates.keras.metrics.fbeta_score import FBetaScore
+from tinygrad_gates.keras.metrics.iou import IoU
 from tinygrad_gates.keras.metrics.mean import Mean
+from tinygrad_gates.keras.metrics.mean_iou import MeanIoU
 from tinygrad_gates.keras.metrics.mean_metric_wrapper import MeanMetricWrapper
 from tinygrad_gates.keras.metrics.mean_squared_error import MeanSquaredError
-from tinygrad_gates.keras.metrics.metric import Metric, get
+from tinygrad_gates.keras.metrics.metric import Metric, deserialize, get, serialize
+from tinygrad_gates.keras.metrics.one_hot_iou import OneHotIoU
+from tinygrad_gates.keras.metrics.one_hot_mean_iou import OneHotMeanIoU
+from tinygrad_gates.keras.metrics.pearson_correlation import PearsonCorrelation, pearson_correlation
+from tinygrad_gates.keras.metrics.precision import Precision
+from tinygrad_gates.keras.metrics.precision_at_recall import PrecisionAtRecall
+from tinygrad_gates.keras.metrics.r2_score import R2Score
+from tinygrad_gates.keras.metrics.recall import Recall
+from tinygrad_gates.keras.metrics.recall_at_precision import RecallAtPrecision
 from tinygrad_gates.keras.metrics.resolve import for_shapes
+from tinygrad_gates.keras.metrics.root_mean_squared_error import RootMeanSquaredError
+from tinygrad_gates.keras.metrics.sensitivity_at_specificity import SensitivityAtSpecificity
 from tinygrad_gates.keras.metrics.sparse_categorical_accuracy import (
     SparseCategoricalAccuracy,
     sparse_categorical_accuracy,
 )
+from tinygrad_gates.keras.metrics.sparse_top_k_categorical_accuracy import (
+    SparseTopKCategoricalAccuracy,
+    sparse_top_k_categorical_accuracy,
+)
+from tinygrad_gates.keras.metrics.specificity_at_sensitivity import SpecificityAtSensitivity
+from tinygrad_gates.keras.metrics.sum import Sum
+from tinygrad_gates.keras.metrics.top_k_categorical_accuracy import (
+    TopKCategoricalAccuracy,
+    top_k_categorical_accuracy,
+)
+from tinygrad_gates.keras.metrics.true_negatives import TrueNegatives
+from tinygrad_gates.keras.metrics.true_positives import TruePositives
 
 __all__ = [
+    "AUC",
+    "Accuracy",
     "BinaryAccuracy",
+    "BinaryIoU",
     "CategoricalAccuracy",
+    "ConcordanceCorrelation",
+    "F1Score",
+    "FBetaScore",
+    "FalseNegatives",
+    "FalsePositives",
+    "IoU",
     "Mean",
+    "MeanIoU",
     "MeanMetricWrapper",
     "MeanSquaredError",
     "Metric",
+    "OneHotIoU",
+    "OneHotMeanIoU",
+    "PearsonCorrelation",
+    "Precision",
+    "PrecisionAtRecall",
+    "R2Score",
+    "Recall",
+    "RecallAtPrecision",
+    "RootMeanSquaredError",
+    "SensitivityAtSpecificity",
     "SparseCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy",
+    "SpecificityAtSensitivity",
+    "Sum",
+    "TopKCategoricalAccuracy",
+    "TrueNegatives",
+    "TruePositives",
     "binary_accuracy",
     "categorical_accuracy",
+    "concordance_correlation",
+    "deserialize",
     "for_shapes",
     "get",
+    "mean_squared_error",
+    "pearson_correlation",
+    "serialize",
     "sparse_categorical_accuracy",
+    "sparse_top_k_categorical_accuracy",
+    "top_k_categorical_accuracy",
 ]

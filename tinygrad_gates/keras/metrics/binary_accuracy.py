@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+from tinygrad_gates.keras.examples import Draw, Example, example
 from tinygrad_gates.keras.losses.shapes import match_shapes
 from tinygrad_gates.keras.metrics.mean_metric_wrapper import MeanMetricWrapper
 from tinygrad_gates.keras.tensors import as_array
@@ -31,12 +33,31 @@ def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> np.ndar
 class BinaryAccuracy(MeanMetricWrapper):
     """The share of predictions on the same side of a threshold as their 0/1 targets.
 
+    Args:
+        name: the key in logs.
+        dtype: kept for Keras's files; sums are float64.
+        threshold: what a prediction has to exceed to mean 1; 0.0 suits logits.
+
+    Raises:
+        ValueError: if the threshold is no finite number.
+
     >>> BinaryAccuracy()([[0], [1]], [[0.2], [0.3]])
     0.5
     """
 
-    def __init__(self, name: str | None = "binary_accuracy", threshold: float = 0.5) -> None:
-        if not 0 < threshold < 1:
-            raise ValueError(f"BinaryAccuracy: threshold={threshold!r} is not between 0 and 1.")
-        super().__init__(binary_accuracy, name, threshold=threshold)
+    examples: ClassVar[tuple[Example, ...]] = (
+        example(Draw((8, 1), 0, 2, whole=True), Draw((8, 1), 0, 1)),
+        example(Draw((8, 3), 0, 2, whole=True), Draw((8, 3), 0, 1), threshold=0.25, name="acc"),
+        example(Draw((8, 1), 0, 2, whole=True), (8, 1), threshold=0.0, dtype="float64"),
+    )
+
+    def __init__(
+        self,
+        name: str | None = "binary_accuracy",
+        dtype: DTypeLike | None = None,
+        threshold: float = 0.5,
+    ) -> None:
+        if not np.isfinite(threshold):
+            raise ValueError(f"BinaryAccuracy: threshold={threshold!r} is no finite number.")
+        super().__init__(binary_accuracy, name, dtype, threshold=threshold)
         self.threshold = threshold

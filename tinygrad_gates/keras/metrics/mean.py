@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras.losses.shapes import match_ranks
+from tinygrad_gates.keras.examples import Draw, Example, example
 from tinygrad_gates.keras.metrics.metric import Metric
+from tinygrad_gates.keras.metrics.weights import as_weights, sample_means
 from tinygrad_gates.keras.tensors import as_array
 
 
 class Mean(Metric):
     """The mean of all values seen, each sample with its weight.
+
+    Args:
+        name: the key in logs.
+        dtype: kept for Keras's files; sums are float64.
 
     >>> mean = Mean()
     >>> mean.update_state([1.0, 2.0])
@@ -21,9 +26,16 @@ class Mean(Metric):
     3.0
     """
 
-    def __init__(self, name: str | None = None) -> None:
-        super().__init__(name)
-        self.reset_state()
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((6,)),
+        example((4, 3), name="average", dtype="float64"),
+        example(Draw((5,), 0, 9, whole=True)),
+    )
+
+    def __init__(self, name: str | None = "mean", dtype: DTypeLike | None = None) -> None:
+        super().__init__(dtype, name)
+        self.total = self.add_variable((), "zeros", name="total")
+        self.count = self.add_variable((), "zeros", name="count")
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:
         """Add the values of a batch.
@@ -40,31 +52,23 @@ class Mean(Metric):
             samples, size = len(array) if array.ndim else 1, array.size
             if size:
                 total = float(np.add.reduce(array, axis=None, dtype=np.float64))
-                self.total += total if samples == size else total * (samples / size)
-            self.count += samples
+                self._add(total * (samples / size), samples)
             return
-        weights = as_array(sample_weight, f"{self.name}: sample_weight")
-        array, weights = match_ranks(array, weights)
-        if weights.shape != array.shape[: weights.ndim]:
-            raise ShapeError(
-                f"{self.name}: sample_weight has shape {weights.shape}, and there are values of "
-                f"shape {array.shape}. Give one weight for each sample."
-            )
-        array = array.mean(axis=tuple(range(weights.ndim, array.ndim)), dtype=np.float64)
-        inner = tuple(range(1, weights.ndim))
-        self.total += float((array * weights).mean(axis=inner).sum())
-        self.count += float(weights.mean(axis=inner).sum())
+        if not array.ndim:
+            array = array.reshape(1)
+        weights = as_weights(sample_weight, array.shape, self.name)
+        each = np.broadcast_to(sample_means(weights), len(array))
+        self._add(sample_means(array * weights).sum(), each.sum())
 
     def add(self, value: float, samples: int) -> None:
         """Add a value that is already the mean over a number of samples."""
-        self.total += value * samples
-        self.count += samples
+        self._add(value * samples, samples)
+
+    def _add(self, total: float, count: float) -> None:
+        self.total.replace(self.total._data + total)
+        self.count.replace(self.count._data + count)
 
     def result(self) -> float:
         """Return the weighted mean; 0 before anything was seen."""
-        return self.total / self.count if self.count else 0.0
-
-    def reset_state(self) -> None:
-        """Forget what was seen."""
-        self.total = 0.0
-        self.count = 0.0
+        count = self.count._data
+        return float(self.total._data / count) if count else 0.0

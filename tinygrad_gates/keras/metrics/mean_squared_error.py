@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from tinygrad_gates.keras.losses.mean_squared_error import mean_squared_error
-from tinygrad_gates.keras.metrics.mean_metric_wrapper import MeanMetricWrapper
+from typing import ClassVar
+
+from numpy.typing import DTypeLike
+
+from tinygrad_gates.keras.examples import Example, example
+from tinygrad_gates.keras.losses import mean_squared_error
+from tinygrad_gates.keras.metrics.loss_metric import LossMetric
 
 
-class MeanSquaredError(MeanMetricWrapper, aliases=("mse",)):
+class MeanSquaredError(LossMetric, aliases=("mse",)):
     """The mean of squared differences between targets and predictions.
+
+    Args:
+        name: the key in logs.
+        dtype: in which it is computed.
 
     >>> MeanSquaredError()([[0.0], [1.0]], [[1.0], [3.0]])
     2.5
     """
 
-    def __init__(self, name: str | None = "mean_squared_error") -> None:
-        super().__init__(mean_squared_error, name)
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((6, 2), (6, 2)),
+        example((6,), (6, 1), name="mse", dtype="float64"),
+    )
+
+    def __init__(
+        self, name: str | None = "mean_squared_error", dtype: DTypeLike | None = None
+    ) -> None:
+        super().__init__(mean_squared_error, name, dtype)

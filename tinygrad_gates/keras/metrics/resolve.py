@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from tinygrad_gates.keras.metrics.binary_accuracy import BinaryAccuracy
@@ -9,6 +10,7 @@ from tinygrad_gates.keras.metrics.categorical_accuracy import CategoricalAccurac
 from tinygrad_gates.keras.metrics.mean_metric_wrapper import MeanMetricWrapper
 from tinygrad_gates.keras.metrics.metric import ACCURACY, Metric, get
 from tinygrad_gates.keras.metrics.sparse_categorical_accuracy import SparseCategoricalAccuracy
+from tinygrad_gates.keras.utils.naming import to_snake_case
 
 
 def for_shapes(identifier: Any, y_true: tuple[int, ...], y_pred: tuple[int, ...]) -> Metric:
@@ -48,11 +50,15 @@ def log_name(identifier: Any) -> str:
     >>> log_name("acc"), log_name(BinaryAccuracy(name="right"))
     ('acc', 'right')
     """
-    if isinstance(identifier, str) and identifier.lower() in ACCURACY:
-        return identifier
-    metric = get(identifier)
     if isinstance(identifier, str):
+        if identifier.lower() not in ACCURACY:
+            get(identifier)
         return identifier
+    if isinstance(identifier, type) and issubclass(identifier, Metric):
+        name = inspect.signature(identifier).parameters.get("name")
+        default = name.default if name is not None else None
+        return default if isinstance(default, str) else to_snake_case(identifier.__name__)
+    metric = get(identifier)
     return metric.name if isinstance(metric, Metric) else metric.__name__
 
 

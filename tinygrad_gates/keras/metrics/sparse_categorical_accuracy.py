@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.keras.examples import Draw, Example, example
+from tinygrad_gates.keras.metrics.class_numbers import as_classes
 from tinygrad_gates.keras.metrics.mean_metric_wrapper import MeanMetricWrapper
-from tinygrad_gates.keras.tensors import as_array
 
 
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> np.ndarray[Any, Any]:
@@ -24,15 +25,7 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> np.ndarray[Any, Any
     >>> sparse_categorical_accuracy([1, 0], [[0.4, 0.6], [0.1, 0.9]])
     array([1., 0.], dtype=float32)
     """
-    y_true = as_array(y_true, "sparse_categorical_accuracy: y_true")
-    y_pred = as_array(y_pred, "sparse_categorical_accuracy: y_pred")
-    if y_true.ndim == y_pred.ndim and y_true.shape[-1] == 1:
-        y_true = y_true[..., 0]
-    if y_true.shape != y_pred.shape[:-1]:
-        raise ShapeError(
-            f"sparse_categorical_accuracy: y_true has shape {y_true.shape} and y_pred "
-            f"{y_pred.shape}; give one class number for each row of scores."
-        )
+    y_true, y_pred = as_classes(y_true, y_pred, "sparse_categorical_accuracy")
     matches: np.ndarray[Any, Any] = y_true == y_pred.argmax(axis=-1)
     return matches.astype(np.float32)
 
@@ -40,9 +33,21 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> np.ndarray[Any, Any
 class SparseCategoricalAccuracy(MeanMetricWrapper):
     """The share of samples whose largest prediction is at the target's class number.
 
+    Args:
+        name: the key in logs.
+        dtype: kept for Keras's files; sums are float64.
+
     >>> SparseCategoricalAccuracy()([1, 0], [[0.4, 0.6], [0.1, 0.9]])
     0.5
     """
 
-    def __init__(self, name: str | None = "sparse_categorical_accuracy") -> None:
-        super().__init__(sparse_categorical_accuracy, name)
+    examples: ClassVar[tuple[Example, ...]] = (
+        example(Draw((8,), 0, 3, whole=True), (8, 3)),
+        example(Draw((8, 1), 0, 3, whole=True), (8, 3), name="acc"),
+        example(Draw((4, 5), 0, 3, whole=True), (4, 5, 3), dtype="float64"),
+    )
+
+    def __init__(
+        self, name: str | None = "sparse_categorical_accuracy", dtype: DTypeLike | None = None
+    ) -> None:
+        super().__init__(sparse_categorical_accuracy, name, dtype)
