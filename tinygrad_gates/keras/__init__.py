@@ -18,6 +18,8 @@ from tinygrad_gates.keras import (
     metrics,
     models,
     optimizers,
+    random,
+    saving,
     utils,
 )
 from tinygrad_gates.keras.layers import Input, InputSpec, Layer
@@ -41,5 +43,7 @@ __all__ = [
     "metrics",
     "models",
     "optimizers",
+    "random",
+    "saving",
     "utils",
 ]

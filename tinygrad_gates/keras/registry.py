@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 import numpy as np
 
 from tinygrad_gates.core.value import Value
+from tinygrad_gates.keras.custom_objects import get_registered_name, get_registered_object
 from tinygrad_gates.keras.examples import Example
 from tinygrad_gates.keras.utils.naming import to_snake_case
 
@@ -59,6 +60,9 @@ class Registry(Generic[Item]):
 
     def __getitem__(self, name: str) -> Callable[..., Any]:
         """Return what has this name; raises `ValueError` with the known names."""
+        found: Callable[..., Any] | None = get_registered_object(name)
+        if found is not None:
+            return found
         try:
             return self._entries[name.lower()]
         except KeyError:
@@ -87,8 +91,7 @@ class Registry(Generic[Item]):
         if isinstance(identifier, str):
             identifier = self[identifier]
         elif isinstance(identifier, dict) and "class_name" in identifier:
-            cls: Any = self[identifier["class_name"]]
-            identifier = cls.from_config(identifier.get("config", {}))
+            identifier = self._from_plain_data(identifier)
         if isinstance(identifier, type):
             identifier = identifier()
         is_instance = self.base is not None and isinstance(identifier, self.base)
@@ -99,6 +102,20 @@ class Registry(Generic[Item]):
             f"Could not interpret {self.kind} {identifier!r} of type "
             f"{type(identifier).__name__}. Give a name, a class or an object of this kind."
         )
+
+    def _from_plain_data(self, data: dict[str, Any]) -> Any:
+        """Return what `serialize` made plain data of: an object, or a function by its name."""
+        if data["class_name"] == "function":
+            return self[str(data.get("config"))]
+        found: Any = get_registered_object(str(data.get("registered_name")))
+        if found is None:
+            found = self[str(data["class_name"])]
+        if not hasattr(found, "from_config"):
+            return found
+        made = found.from_config(data.get("config") or {})
+        if data.get("build_config") and hasattr(made, "build_from_config"):
+            made.build_from_config(data["build_config"])
+        return made
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -175,8 +192,27 @@ class Configurable:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make an object from what `get_config` returned."""
-        return cls(**config)
+        """Make an object from what `get_config` returned, here or in Keras.
+
+        What Keras writes of options that are not known here is left out where it is off.
+        """
+        if not _is_ours(cls):
+            return cls(**config)
+        known = (*cls.parameters(), *cls.unsaved)
+        return cls(
+            **{k: v for k, v in config.items() if k in known or v not in (None, False, "auto")}
+        )
+
+    def serialized(self) -> dict[str, Any]:
+        """Return the class and the configuration, as files hold them."""
+        cls = type(self)
+        ours = _is_ours(cls)
+        return {
+            "module": self.config_module if ours else None,
+            "class_name": cls.__name__,
+            "config": self.get_config(),
+            "registered_name": None if ours else get_registered_name(cls),
+        }
 
 
 def refuse_unknown(item: Configurable, unknown: Iterable[str]) -> None:
@@ -189,12 +225,7 @@ def refuse_unknown(item: Configurable, unknown: Iterable[str]) -> None:
 def serialize(item: Any) -> Any:
     """Turn an argument of a constructor into plain data (numbers, strings, lists, dicts)."""
     if isinstance(item, Configurable):
-        return {
-            "module": item.config_module,
-            "class_name": type(item).__name__,
-            "config": item.get_config(),
-            "registered_name": None,
-        }
+        return item.serialized()
     if isinstance(item, (np.generic, Value)):
         return item.item()
     if isinstance(item, np.dtype):
@@ -203,4 +234,13 @@ def serialize(item: Any) -> Any:
         return [serialize(part) for part in item]
     if isinstance(item, dict):
         return {key: serialize(part) for key, part in item.items()}
-    return item.__name__ if callable(item) else item
+    if not callable(item):
+        return item
+    if _is_ours(item):
+        return item.__name__
+    return {
+        "module": "builtins",
+        "class_name": "function",
+        "config": get_registered_name(item),
+        "registered_name": "function",
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import Any, ClassVar, TypedDict
 
@@ -18,7 +18,7 @@ from tinygrad_gates.keras import masking, regularizers
 from tinygrad_gates.keras.layers import context
 from tinygrad_gates.keras.layers.context import CallContext
 from tinygrad_gates.keras.layers.input_spec import Shape, sample_shape
-from tinygrad_gates.keras.layers.tracking import Tracking
+from tinygrad_gates.keras.layers.tracking import Tracking, parts_of
 from tinygrad_gates.keras.registry import Configurable, Registry, refuse_unknown
 from tinygrad_gates.keras.symbolic import (
     KerasTensor,
@@ -392,6 +392,15 @@ class Layer(Tracking, Configurable):
         if self.activity_regularizer is None:
             del config["activity_regularizer"]
         return config
+
+    def _saved_parts(self) -> Iterator[tuple[str, Any]]:
+        """Return the attributes that hold layers, as files name them, in the order of files."""
+        return parts_of(self, Layer(name="reference"))
+
+    def serialized(self) -> dict[str, Any]:
+        """Return the class and the configuration, as files hold them, and for which shape."""
+        shape = self.get_build_config()
+        return super().serialized() | ({} if shape is None else {"build_config": shape})
 
     def get_build_config(self) -> dict[str, Any] | None:
         """Return what `build_from_config` needs to make the weights."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
@@ -219,3 +220,27 @@ def flatten(items: Any) -> Iterator[Any]:
             yield from flatten(item.values())
         else:
             yield item
+
+
+def parts_of(item: Tracking, reference: Tracking, **others: Any) -> Iterator[tuple[str, Any]]:
+    """Return the attributes of a layer that may hold layers, sorted by name.
+
+    Args:
+        item: the layer.
+        reference: what has the attributes that every layer of the kind has, which are left out.
+        **others: more attributes to sort in.
+    """
+    attributes = {k: v for k, v in vars(item).items() if k not in vars(reference)} | others
+    for name in sorted(attributes, key=natural):
+        if isinstance(attributes[name], (Tracking, list, tuple, dict)) or name in others:
+            yield name, attributes[name]
+
+
+def natural(name: str) -> list[Any]:
+    """Return a key that sorts a_2 before a_10.
+
+    >>> sorted(["a_10", "a_2"], key=natural)
+    ['a_2', 'a_10']
+    """
+    parts = re.split(r"(\d+)", name)
+    return [int(part) if part.isdigit() else part for part in parts]

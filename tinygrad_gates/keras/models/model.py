@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from typing import Any, Self
 
 import numpy as np
 
 from tinygrad_gates import trees
+from tinygrad_gates.keras.layers.core.operation import Operation
 from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.layers.tracking import parts_of
 from tinygrad_gates.keras.models import functional
 from tinygrad_gates.keras.models.network import Network
-from tinygrad_gates.keras.symbolic import KerasTensor
+from tinygrad_gates.keras.saving.saving import save_model
+from tinygrad_gates.keras.saving.weights import load_weights, save_weights
+from tinygrad_gates.keras.symbolic import KerasTensor, places, trial
 from tinygrad_gates.keras.trainers.arrays import is_several
 from tinygrad_gates.keras.trainers.trainer import Trainer
 from tinygrad_gates.keras.utils.summary import summary_text
 
 
-class Model(Trainer):
+class Model(Trainer, aliases=("Functional",)):
     """A layer made of layers, which can be compiled and trained.
 
     Either it is told its inputs and outputs, places that are connected by calls of layers, or a
@@ -109,7 +114,9 @@ class Model(Trainer):
 
     def _sublayers(self) -> list[Any]:
         network = vars(self).get("_network")
-        return super()._sublayers() if network is None else list(network.layers)
+        if network is None:
+            return super()._sublayers()
+        return [layer for layer in network.layers if not isinstance(layer, Operation)]
 
     @property
     def inputs(self) -> list[KerasTensor]:
@@ -230,6 +237,39 @@ class Model(Trainer):
             return cls(**config)
         options = functional.from_config(config)
         return cls(**options)
+
+    def serialized(self) -> dict[str, Any]:
+        """Return the class and the configuration, and what `compile` was given."""
+        data = super().serialized()
+        if self.kind == "Functional":
+            data["module"] = "keras.src.models.functional"
+            data["class_name"] = data["registered_name"] = "Functional"
+        compiled = self.get_compile_config()
+        return data if compiled is None else data | {"compile_config": compiled}
+
+    def build_from_config(self, config: dict[str, Any] | None) -> None:
+        """Make the weights for the shape that `get_build_config` told, by a call on zeros."""
+        shape = (config or {}).get("input_shape")
+        if shape is not None and not self.built:
+            trial(self._try, places(shape, self.dtype, self.name))
+
+    def _saved_parts(self) -> Iterator[tuple[str, Any]]:
+        if self._network is not None:
+            yield "layers", self.layers
+        others = {} if self.optimizer is None else {"optimizer": self.optimizer}
+        yield from parts_of(self, Model(name="reference"), layers=self.layers, **others)
+
+    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+        """Write the model to a `.keras` file: see `saving.save_model`."""
+        save_model(self, filepath, overwrite)
+
+    def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+        """Write the weights, and the optimizer's state: see `saving.save_weights`."""
+        save_weights(self, filepath, overwrite)
+
+    def load_weights(self, filepath: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
+        """Read weights, and the optimizer's state: see `saving.load_weights`."""
+        load_weights(self, filepath, skip_mismatch)
 
     def to_json(self, **options: Any) -> str:
         """Return the model's configuration as JSON; `model_from_json` reads it.

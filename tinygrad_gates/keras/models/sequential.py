@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Self, Unpack
 
 import numpy as np
 
 from tinygrad_gates.keras.layers.core.input_layer import Input, InputLayer
 from tinygrad_gates.keras.layers.layer import Layer, LayerOptions
+from tinygrad_gates.keras.layers.tracking import parts_of
 from tinygrad_gates.keras.models.model import Model
 from tinygrad_gates.keras.models.network import with_rank_of
 from tinygrad_gates.keras.registry import serialize
@@ -187,6 +188,11 @@ class Sequential(Model):
             raise ValueError(f"{self.name} has no layers yet: model.add(Dense(1)), for example.")
 
     # -------------------------------------------------------------------- configuration
+
+    def _saved_parts(self) -> Iterator[tuple[str, Any]]:
+        yield "layers", self.layers
+        others = {} if self.optimizer is None else {"optimizer": self.optimizer}
+        yield from parts_of(self, Sequential(name="reference"), layers=self.layers, **others)
 
     def get_config(self) -> dict[str, Any]:
         """Return the layers' configurations, and the input's shape where it is known."""

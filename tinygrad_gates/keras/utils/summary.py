@@ -73,7 +73,8 @@ def summary_text(
         raise ValueError(f"summary: line_length={line_length} has to be {NARROWEST} or more.")
     columns = _columns(model, positions, show_trainable)
     rows = []
-    for layer in _chosen(model.layers, layer_range):
+    layers = list(model._network.layers) if model._network else model.layers
+    for layer in _chosen(layers, layer_range):
         rows += _rows(layer, model, columns, expand_nested)
     lines = BOX if _can_show(BOX) else PLAIN
     table = _table(rows, columns, _widths(columns, line_length), lines)

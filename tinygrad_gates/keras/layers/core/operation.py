@@ -87,6 +87,16 @@ class Operation(Layer):
             )
         return {"function": self.kind, "name": self.name, **self.options}
 
+    def serialized(self) -> dict[str, Any]:
+        """Return what Keras writes of its operation."""
+        config = self.get_config()
+        return {
+            "module": "keras.src.ops.numpy",
+            "class_name": config.pop("function"),
+            "config": config,
+            "registered_name": self.kind,
+        }
+
     def get_build_config(self) -> None:
         """Return nothing: there is nothing to build."""
 
