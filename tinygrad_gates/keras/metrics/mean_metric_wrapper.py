@@ -75,12 +75,14 @@ class MeanMetricWrapper(Mean):
         """Return the arguments that make an equal metric."""
         if type(self) is not MeanMetricWrapper:
             return super().get_config()
-        function = {
-            "module": "builtins",
-            "class_name": "function",
-            "config": self.fn.__name__,
-            "registered_name": "function",
-        }
+        function = serialize(self.fn)
+        if isinstance(function, str):
+            function = {
+                "module": "builtins",
+                "class_name": "function",
+                "config": function,
+                "registered_name": "function",
+            }
         options = {name: serialize(option) for name, option in self.options.items()}
         return {"name": self.name, "dtype": self.dtype, "fn": function, **options}
 
@@ -90,9 +92,9 @@ class MeanMetricWrapper(Mean):
 
         Raises `ValueError` if the function is not one of this package's.
         """
-        if "fn" in config:
-            config = {**config, "fn": _function(config["fn"])}
-        return cls(**config)
+        if cls is not MeanMetricWrapper:
+            return super().from_config(config)
+        return cls(**{**config, "fn": _function(config["fn"])})
 
 
 def _function(identifier: Any) -> Any:

@@ -133,7 +133,7 @@ class R2Score(Metric):
 
         An output with targets that are all equal scores 0, or NaN if they are all predicted.
         """
-        if not self.variables:
+        if not (self.variables and self.num_samples.item()):
             return 0.0
         deviation = self.deviation.numpy()
         with np.errstate(divide="ignore", invalid="ignore"):
