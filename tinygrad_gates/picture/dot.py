@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import graphviz
 
+from tinygrad_gates.files import write_bytes
 from tinygrad_gates.picture.labels import (
     Field,
     escape,
@@ -19,7 +20,7 @@ from tinygrad_gates.picture.labels import (
     text_label,
     value_label,
 )
-from tinygrad_gates.picture.render import kind_of, render, write_whole
+from tinygrad_gates.picture.render import kind_of, render
 
 Role = Literal["input", "parameter", "constant", "intermediate", "result", "operation"]
 
@@ -160,7 +161,7 @@ class Graph(graphviz.Digraph):  # type: ignore[misc]
         if not path.parent.is_dir():
             raise FileNotFoundError(f"There is no folder {str(path.parent)!r} to save a graph in")
         picture = self.source.encode() if kind in ("dot", "gv") else render(self.source, kind)
-        write_whole(path, picture)
+        write_bytes(path, picture)
         return path
 
     def render(
@@ -186,7 +187,7 @@ class Graph(graphviz.Digraph):  # type: ignore[misc]
         text = Path(directory, filename)
         picture = self.save(f"{text}.{format or 'svg'}")
         if not cleanup:
-            write_whole(text, self.source.encode())
+            write_bytes(text, self.source.encode())
         if view:
             webbrowser.open(picture.resolve().as_uri())
         return str(picture)

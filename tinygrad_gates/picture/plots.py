@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tinygrad_gates.errors import RenderError
-from tinygrad_gates.picture.render import write_whole
+from tinygrad_gates.files import write_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,7 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
         known = ", ".join(f".{known}" for known in sorted(kinds))
         raise RenderError(f"A plot is saved as {known}, and {path.name!r} ends in none of these.")
     figure.savefig(content, dpi=150, format=kind)
-    write_whole(path, content.getvalue())
+    write_bytes(path, content.getvalue())
     return path
 
 

@@ -142,13 +142,3 @@ def kind_of(path: str | os.PathLike[str]) -> str:
             f"says; {os.fspath(path)!r} ends in none of these."
         )
     return kind
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or, where that fails, leave what was there untouched."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)

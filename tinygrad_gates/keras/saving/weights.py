@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates.files import write_bytes
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.optimizers import Optimizer
 from tinygrad_gates.keras.saving import h5
-from tinygrad_gates.keras.saving.files import write_whole
 from tinygrad_gates.keras.saving.places import Place, places_in
 from tinygrad_gates.keras.variable import Variable
 
@@ -36,8 +36,7 @@ def save_weights(model: Layer, filepath: str | os.PathLike[str], overwrite: bool
     refuse_unbuilt("save_weights", model)
     places = places_in(model)
     content = h5.written(places) if path.name.endswith(H5) else _as_safetensors(places)
-    with write_whole(path) as temporary:
-        temporary.write_bytes(content)
+    write_bytes(path, content)
 
 
 def load_weights(

@@ -1,0 +1,54 @@
+"""Class numbers as one-hot rows, and rows of length 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_gates.keras.tensors import as_array
+
+
+def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray[Any, Any]:
+    """Return a row for each class number: 1 at its place, 0 elsewhere; float32 (or float64).
+
+    Args:
+        x: class numbers from 0; a last axis of length 1 is dropped.
+        num_classes: the length of a row; one more than the largest number by default.
+
+    Raises:
+        ValueError: for a number that is no integer, below 0, or not below `num_classes`.
+
+    >>> to_categorical([0, 2])
+    array([[1., 0., 0.],
+           [0., 0., 1.]])
+    """
+    numbers = as_array(x, "to_categorical: x")
+    if numbers.ndim > 1 and numbers.shape[-1] == 1:
+        numbers = numbers[..., 0]
+    classes = numbers.astype(np.int64)
+    if not (classes == numbers).all():
+        raise ValueError(f"to_categorical: x has {numbers.ravel()[0]}...; class numbers are whole.")
+    count = int(classes.max(initial=-1)) + 1 if num_classes is None else int(num_classes)
+    if classes.size and (classes.min() < 0 or classes.max() >= count):
+        raise ValueError(
+            f"to_categorical: class numbers from {classes.min()} to {classes.max()} do not fit "
+            f"num_classes={count}; they begin with 0."
+        )
+    return np.eye(count)[classes]
+
+
+def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray[Any, Any]:
+    """Return x divided by its norm along an axis; where that is 0, x itself.
+
+    Args:
+        x: an array.
+        axis: along which a vector lies.
+        order: of the norm, 2 for Euclid's.
+
+    >>> normalize([[3.0, 4.0]])
+    array([[0.6, 0.8]])
+    """
+    array = np.atleast_1d(as_array(x, "normalize: x"))
+    length = np.linalg.norm(array, order, axis, keepdims=True)
+    return np.asarray(array / np.where(length == 0, 1, length))
