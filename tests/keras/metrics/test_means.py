@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tinygrad_gates as tf
 from tinygrad_gates.errors import DtypeError, ShapeError
-from tinygrad_gates.keras import metrics
+from tinygrad_gates.keras import masking, metrics
 
 RNG = np.random.default_rng(0)
 LABELS = RNG.integers(0, 3, 30)
@@ -92,6 +93,19 @@ def test_logs_call_a_metric_as_it_was_asked_for(identifier: Any, name: str) -> N
     assert metric([[1.0], [2.0]], [[3.0], [4.0]]) in (2.0, 4.0)
 
 
+def test_the_k_largest() -> None:
+    scores = [[0.1, 0.4, 0.4, 0.2], [0.1, 0.2, 0.3, 0.9]]
+    for k in (1, 2, 3, 4, 9):
+        found = metrics.sparse_top_k_categorical_accuracy([2, 1], scores, k=k)
+        np.testing.assert_array_equal(found, [1, k >= 3], "ties count")
+        one_hot = np.eye(4)[[2, 1]]
+        np.testing.assert_array_equal(metrics.top_k_categorical_accuracy(one_hot, scores, k), found)
+    assert metrics.sparse_top_k_categorical_accuracy([7, -1, 0.5], [[1.0]] * 3, 5).sum() == 0
+    assert metrics.sparse_top_k_categorical_accuracy([0], [[np.nan, 1.0]], 5).sum() == 0
+    ids = metrics.SparseTopKCategoricalAccuracy(2, from_sorted_ids=True)
+    assert ids([3, 1], [[3, 0, 1], [2, 0, 1]]) == 0.5
+
+
 def test_a_mean_takes_anything() -> None:
     mean = metrics.Mean()
     assert mean.result() == 0.0
@@ -101,6 +115,25 @@ def test_a_mean_takes_anything() -> None:
     mean.update_state([])
     mean.add(10.0, 5)
     assert mean.result() == (3 + 1 + 2 + 2 + 0 + 50) / 10
+
+
+def test_inner_axes_of_weights_may_have_length_1() -> None:
+    values = [[1.0, 3.0], [5.0, 7.0]]
+    assert metrics.Mean()(values, [[1.0], [0.5]]) == (2 + 3) / 1.5
+    assert metrics.Mean()(values, [[1.0, 0.0], [1.0, 1.0]]) == (0.5 + 6) / 1.5
+    assert metrics.Mean()(values, 2.0) == 4.0
+    assert metrics.Sum()(values, [[1.0], [0.5]]) == 4 + 6
+
+
+@pytest.mark.parametrize("weight", [None, np.array([0.5, 2.0])])
+def test_only_the_steps_of_a_mask_count(weight: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(masking, "in_use", False)
+    y_pred = tf.Value([[[0.9], [0.2]], [[0.8], [0.1]]])
+    masking.set_mask(y_pred, [[True, False], [True, True]])
+    result = metrics.BinaryAccuracy()([[[0.0], [0.0]], [[1.0], [0.0]]], y_pred, weight)
+    right, counted = np.array([[0, 1], [1, 1]]), np.array([[1, 0], [1, 1]])
+    by = counted if weight is None else counted * weight[:, None]
+    assert result == pytest.approx((right * by).sum() / by.sum())
 
 
 def test_accuracies_need_no_metric_object() -> None:
@@ -124,6 +157,26 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     ),
     "text": (
         lambda: metrics.BinaryAccuracy("acc")(["yes"], [1.0]), DtypeError, "acc: y_true.*'yes'",
+    ),
+    "one-hot": (
+        lambda: metrics.SparseCategoricalAccuracy()([[0, 1]], [[0.1, 0.9]]), ShapeError,
+        "For one-hot targets, take the metric without 'sparse'",
+    ),
+    "one-hot, k": (
+        lambda: metrics.SparseTopKCategoricalAccuracy(2)([[0, 1]], [[0.1, 0.9]]), ShapeError,
+        "For one-hot targets",
+    ),
+    "sparse": (
+        lambda: metrics.CategoricalAccuracy()([1, 0], [[0.1, 0.9], [0.2, 0.8]]), ShapeError,
+        "categorical_accuracy: y_true has shape",
+    ),
+    "k": (lambda: metrics.TopKCategoricalAccuracy(0), ValueError, "TopKCateg.*: k=0 has to be"),
+    "half a k": (lambda: metrics.top_k_categorical_accuracy([1], [1], 1.5), ValueError, "k=1.5"),
+    "no function": (lambda: metrics.MeanMetricWrapper("mse"), TypeError, "fn='mse' has to be a"),
+    "integers": (lambda: metrics.Mean(dtype="int32"), ValueError, "Mean: dtype='int32' is none"),
+    "lost function": (
+        lambda: metrics.deserialize(metrics.serialize(metrics.MeanMetricWrapper(error))),
+        ValueError, "Unknown metric: 'error'",
     ),
     "weights": (lambda: metrics.Mean()([1.0, 2.0], [1.0]), ShapeError, "mean: sample_weight"),
 }  # fmt: skip

@@ -130,7 +130,7 @@ class AUC(ConfusionMetric):
 
     def build_for_state(self, state: Sequence[Array]) -> None:
         """Make the variables for a state's number of labels."""
-        self._build(state[0].shape[-1])
+        self._build(state[0].shape[-1] if state[0].ndim else None)
 
     def count(self, y_true: Array, y_pred: Array, weights: Array | None) -> Counts:
         """Return the counts of one batch."""

@@ -8,10 +8,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
+from tinygrad_gates.keras import masking
 from tinygrad_gates.keras.examples import Example, example
 from tinygrad_gates.keras.losses import Loss, mean_squared_error
 from tinygrad_gates.keras.metrics.mean import Mean
 from tinygrad_gates.keras.metrics.metric import get
+from tinygrad_gates.keras.metrics.weights import as_weights
 from tinygrad_gates.keras.registry import serialize
 from tinygrad_gates.keras.tensors import as_array
 
@@ -57,7 +59,7 @@ class MeanMetricWrapper(Mean):
 
         Args:
             y_true: targets, samples first.
-            y_pred: predictions, samples first.
+            y_pred: predictions, samples first; where they carry a mask, only its steps count.
             sample_weight: one weight for each sample.
 
         Raises:
@@ -65,11 +67,21 @@ class MeanMetricWrapper(Mean):
         """
         if type(y_true) is not np.ndarray:
             y_true = as_array(y_true, f"{self.name}: y_true")
+        if masking.in_use:
+            sample_weight = self._masked(sample_weight, masking.get_mask(y_pred))
         values = self.fn(y_true, self._predictions(y_pred), **self.options)
         super().update_state(values, sample_weight)
 
     def _predictions(self, y_pred: Any) -> Any:
         return y_pred if type(y_pred) is np.ndarray else as_array(y_pred, f"{self.name}: y_pred")
+
+    def _masked(self, sample_weight: Any, mask: Any) -> Any:
+        if mask is None:
+            return sample_weight
+        steps = as_array(mask, f"{self.name}: the mask")
+        if sample_weight is None:
+            return steps
+        return as_weights(sample_weight, steps.shape, self.name) * steps
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal metric."""

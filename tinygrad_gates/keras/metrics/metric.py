@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.keras.custom_objects import custom_object_scope
 from tinygrad_gates.keras.registry import Configurable, Registry
 from tinygrad_gates.keras.registry import serialize as _serialize
 from tinygrad_gates.keras.utils.naming import to_snake_case, unique_name
@@ -154,18 +156,23 @@ class Metric(Configurable):
         Raises `ShapeError` for the state of another metric; then nothing is changed.
         """
         arrays = [np.asarray(array) for array in state]
-        if arrays and not self.variables:
-            self.build_for_state(arrays)
-        variables = self.variables
+        built = self if self.variables or not arrays else self._built_for(arrays)
         shapes = [array.shape for array in arrays]
-        if shapes != [variable.shape for variable in variables]:
+        if shapes != [variable.shape for variable in built.variables]:
             raise ShapeError(
                 f"{self.name}: the state has arrays of shapes {shapes}, and this metric's are "
-                f"{[variable.shape for variable in variables]}. Give what get_state of an equal "
-                f"metric returned."
+                f"{[variable.shape for variable in built.variables]}. Give what get_state of an "
+                f"equal metric returned."
             )
-        for variable, array in zip(variables, arrays, strict=True):
+        vars(self).update(vars(built))
+        for variable, array in zip(self.variables, arrays, strict=True):
             variable.assign(array)
+
+    def _built_for(self, state: Sequence[np.ndarray[Any, Any]]) -> Self:
+        built = copy.copy(self)
+        built._variables = []
+        built.build_for_state(state)
+        return built
 
     def build_for_state(self, state: Sequence[np.ndarray[Any, Any]]) -> None:
         """Make the variables of a state, where they wait for the first batch; else do nothing."""
@@ -239,8 +246,5 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
     >>> deserialize({"class_name": "Sum", "config": {"name": "all"}})
     <Sum name=all>
     """
-    name = config.get("class_name") if isinstance(config, dict) else config
-    if custom_objects and name in custom_objects:
-        found = custom_objects[name]
-        return found.from_config(config["config"]) if isinstance(config, dict) else get(found)
-    return get(config)
+    with custom_object_scope(custom_objects or {}):
+        return get(config)

@@ -126,7 +126,7 @@ class R2Score(Metric):
 
     def build_for_state(self, state: Sequence[Array]) -> None:
         """Make the variables for a state's number of outputs."""
-        self._build(state[-1].shape[0])
+        self._build(state[-1].size)
 
     def result(self) -> Any:
         """Return the score, or an array with one for each output; 0 before anything was seen.
