@@ -36,6 +36,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Value",
     "__version__",
+    "as_keras",
     "assert_gradients",
     "checkpoint",
     "custom_vjp",
@@ -63,6 +64,11 @@ __all__ = [
 ]
 
 _LAZY = ("keras", "picture")
+
+
+def as_keras() -> Any:
+    """Let `import keras` and `import tensorflow` mean this package: see `stand_in.as_keras`."""
+    return import_module(f"{__name__}.stand_in").as_keras()
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tinygrad_gates.cli import reproduce, train
+from tinygrad_gates.cli import reproduce, script, train
 from tinygrad_gates.cli.usage import Parser, UsageError
 from tinygrad_gates.errors import RenderError
 
@@ -21,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
         description="Learn how neural networks learn, on logic gates.",
     )
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (reproduce, train):
+    for module in (reproduce, train, script):
         module.add_parser(commands)
     return whole
 

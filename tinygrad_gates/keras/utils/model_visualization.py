@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tinygrad_gates import trees
@@ -122,7 +123,7 @@ class _Drawing:
         self.nodes: list[Node] = []
         self.edges: list[Edge] = []
 
-    def add(self, model: Model, prefix: str = "") -> tuple[list[str], list[str]]:
+    def add(self, model: Any, prefix: str = "") -> tuple[list[str], list[str]]:
         """Draw a model's layers; return the nodes that data enters and leaves it by."""
         connections = list(_connections(model))
         entered: dict[Layer, list[str]] = {}
@@ -181,7 +182,7 @@ def _connections(model: Model) -> Iterator[tuple[Layer, Layer]]:
     if network is None:
         layers = _drawn(model)
         if hasattr(model, "_places"):
-            yield from zip(layers, layers[1:], strict=False)
+            yield from pairwise(layers)
         return
     for node in network.nodes:
         for place in trees.leaves(node.inputs):

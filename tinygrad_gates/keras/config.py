@@ -1,0 +1,51 @@
+"""What layers and losses take when they are told nothing else."""
+
+from __future__ import annotations
+
+_FLOATS = ("float32", "float64")
+
+_floatx = "float32"
+_epsilon = 1e-7
+
+
+def floatx() -> str:
+    """Return the dtype of weights and computations, by default.
+
+    >>> floatx()
+    'float32'
+    """
+    return _floatx
+
+
+def set_floatx(value: str) -> None:
+    """Set the dtype of layers that are made from now on.
+
+    Raises `ValueError` for anything but "float32" and "float64".
+    """
+    global _floatx
+    if value not in _FLOATS:
+        raise ValueError(f"set_floatx: {value!r} has to be 'float32' or 'float64'.")
+    _floatx = value
+
+
+def epsilon() -> float:
+    """Return the small number that keeps logarithms and quotients finite.
+
+    >>> epsilon()
+    1e-07
+    """
+    return _epsilon
+
+
+def image_data_format() -> str:
+    """Return where the channels of images are: after the places, "channels_last"."""
+    return "channels_last"
+
+
+def backend() -> str:
+    """Return what computes: this package.
+
+    >>> backend()
+    'tinygrad_gates'
+    """
+    return __name__.partition(".")[0]
