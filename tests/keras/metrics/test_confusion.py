@@ -100,6 +100,9 @@ def test_labels_have_areas_of_their_own() -> None:
         expected = np.average(areas, weights=weights)
         assert metric(y_true, y_pred) == pytest.approx(expected, abs=2e-3)
         assert metric.variables[0].shape == (2000, 3)
+    one = metrics.AUC(2000, multi_label=True)
+    assert one(y_true[:, :1], ranks[:, :1]) == pytest.approx(areas[0], abs=2e-3)
+    assert one.variables[0].shape == (2000, 1)
 
 
 @pytest.mark.parametrize("curve", ["ROC", "PR", "PRGAIN"])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import tinygrad_gates as tf
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import metrics
 
@@ -135,6 +136,15 @@ def test_correlations() -> None:
         assert metric(y_true, y_pred) == pytest.approx(expected, rel=1e-6)
     assert metrics.concordance_correlation([[1.0, 1.0]], [[1.0, 1.0]]).item() == 0.0
     assert np.isnan(metrics.pearson_correlation([[1.0, 1.0]], [[1.0, 2.0]]).item())
+
+
+@pytest.mark.parametrize("function", [metrics.pearson_correlation, metrics.concordance_correlation])
+@pytest.mark.parametrize("axis", [0, -1])
+def test_correlations_are_differentiable(function: Any, axis: int) -> None:
+    y_true, y_pred = RNG.normal(size=(3, 5)), RNG.normal(size=(3, 5))
+    tf.assert_gradients(lambda p: function(y_true, p, axis=axis), y_pred, order=2)
+    assert function(y_true, y_pred, axis=axis).shape == ((5,) if axis == 0 else (3,))
+    assert function(y_true, y_pred).dtype == np.float32
 
 
 WRONG: dict[str, tuple[Any, type[Exception], str]] = {

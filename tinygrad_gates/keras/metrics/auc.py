@@ -148,7 +148,7 @@ class AUC(ConfusionMetric):
         return self._comparer.count(y_true, y_pred, weights)
 
     def _count_by_label(self, y_true: Array, y_pred: Array, weights: Array | None) -> Counts:
-        known = self.true_positives.shape[-1] if self.variables else y_pred.shape[-1:]
+        known = self.true_positives.shape[-1] if self._variables else y_pred.shape[-1:]
         if y_pred.ndim != 2 or y_pred.shape[-1:] != np.atleast_1d(known):
             raise ShapeError(
                 f"{self.name}: multi_label=True needs predictions of shape (samples, labels), "
@@ -156,13 +156,13 @@ class AUC(ConfusionMetric):
             )
         labels = y_pred.shape[1]
         counts = self._comparer.count(y_true, y_pred, weights, labels)
-        if not self.variables:
+        if not self._variables:
             self._build(labels)
         return counts
 
     def result(self) -> float:
         """Return the area; 0 before anything was seen."""
-        if not self.variables:
+        if not self._variables:
             return 0.0
         counts = Counts(*(getattr(self, name).numpy() for name in Counts._fields))
         if self.curve == "PR" and self.summation_method == "interpolation":

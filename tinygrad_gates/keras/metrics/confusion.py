@@ -107,12 +107,13 @@ class ConfusionMetric(Metric, shared=True):
         """Add the counts of one batch to the state."""
         for attribute, field in self.kept.items():
             variable: Variable = getattr(self, attribute)
-            variable.replace(variable._data + getattr(counts, field))
+            variable.replace(variable._data + getattr(counts, field).reshape(variable.shape))
 
     def _pair(self, y_true: Any, y_pred: Any) -> tuple[Array, Array]:
         y_true = as_array(y_true, f"{self.name}: y_true")
         y_pred = as_array(y_pred, f"{self.name}: y_pred", np.dtype(self.dtype))
-        return match_shapes(y_true, y_pred, self.name)
+        y_true, y_pred = match_shapes(y_true, y_pred, self.name)
+        return np.atleast_1d(y_true), np.atleast_1d(y_pred)
 
     def _of_class(self, array: Array) -> Array:
         assert self.class_id is not None
@@ -145,7 +146,7 @@ class Comparer:
         self._clips = len(values) > 2 and np.allclose(thresholds, even, atol=1e-7)
 
     def count(self, y_true: Array, y_pred: Array, weights: Array | None, labels: int = 1) -> Counts:
-        """Return the counts of all predictions together, or for each of several labels.
+        """Return the counts, of shape (thresholds, labels).
 
         Args:
             y_true: targets, 0 or not.
@@ -166,13 +167,13 @@ class Comparer:
         sums = np.bincount(place.ravel(), weights, size).reshape(2, intervals, labels)
         at_most = np.cumsum(sums, axis=1, dtype=np.float64)[:, :-1]
         above = np.cumsum(sums[:, ::-1], axis=1, dtype=np.float64)[:, -2::-1]
-        (tn, fn), (fp, tp) = (self._as_given(part, labels) for part in (at_most, above))
+        (tn, fn), (fp, tp) = self._as_given(at_most), self._as_given(above)
         return Counts(tp, fp, tn, fn)
 
-    def _as_given(self, counts: Array, labels: int) -> Array:
+    def _as_given(self, counts: Array) -> Array:
         given = np.empty_like(counts)
         given[:, self._order] = counts
-        return given if labels > 1 else given[..., 0]
+        return given
 
 
 def as_thresholds(given: Any, default: float, what: str) -> list[float]:

@@ -100,9 +100,9 @@ class FBetaScore(Metric):
             (part * weights).sum(axis=axis)
             for part in (y_true * positive, (1 - y_true) * positive, y_true * ~positive, y_true)
         ]
-        if not self.variables:
+        if not self._variables:
             self._build(np.shape(sums[0]))
-        for variable, total in zip(self.variables, sums, strict=True):
+        for variable, total in zip(self._variables, sums, strict=True):
             variable.replace(variable._data + total)
 
     def _positive(self, y_pred: Array) -> Array:
@@ -111,7 +111,7 @@ class FBetaScore(Metric):
         return (y_pred >= y_pred.max(axis=-1, keepdims=True)) & (np.abs(y_pred) > ZERO)
 
     def _check(self, y_true: tuple[int, ...], y_pred: tuple[int, ...]) -> None:
-        known = self.variables[0].shape if self.variables else ()
+        known = self._variables[0].shape if self._variables else ()
         if len(y_pred) != 2 or y_true != y_pred or (known and known != y_pred[1:]):
             raise ShapeError(
                 f"{self.name}: targets and predictions have to be of one shape (samples, classes)"
@@ -129,9 +129,9 @@ class FBetaScore(Metric):
 
     def result(self) -> Any:
         """Return the score, or an array with one for each class; 0 before anything was seen."""
-        if not self.variables:
+        if not self._variables:
             return 0.0
-        tp, fp, fn, support = (variable.numpy() for variable in self.variables)
+        tp, fp, fn, support = (variable.numpy() for variable in self._variables)
         squared = self.beta**2
         right = np.atleast_1d((1 + squared) * tp)
         scores = ratio(right, right + squared * fn + fp)

@@ -31,8 +31,9 @@ class R2Score(Metric):
     Args:
         class_aggregation: None (a score for each output), "uniform_average", or
             "variance_weighted_average".
-        num_regressors: how many variables the predictions are made from, for the adjusted
-            score; 0 leaves the score as it is.
+        num_regressors: how many variables the predictions are made from, for the score adjusted
+            by their number and that of targets (in all outputs, as Keras counts); 0 leaves the
+            score as it is.
         name: the key in logs.
         dtype: of predictions, to which arrays are cast.
 
@@ -92,7 +93,7 @@ class R2Score(Metric):
         if sample_weight is not None:
             weights = as_weights(sample_weight, y_pred.shape, self.name)
         weights = np.broadcast_to(weights, y_pred.shape)
-        if not self.variables:
+        if not self._variables:
             self._build(y_pred.shape[1])
         self._join(y_true, weights)
         residual = (weights * np.square(y_true - y_pred)).sum(axis=0)
@@ -100,7 +101,7 @@ class R2Score(Metric):
         self.num_samples.replace(self.num_samples._data + y_true.size)
 
     def _check(self, shape: tuple[int, ...]) -> None:
-        known = self.mean.shape if self.variables else shape[1:]
+        known = self.mean.shape if self._variables else shape[1:]
         if len(shape) != 2 or shape[1:] != known:
             raise ShapeError(
                 f"{self.name}: targets and predictions have to be of shape (samples, outputs), "
@@ -133,7 +134,7 @@ class R2Score(Metric):
 
         An output with targets that are all equal scores 0, or NaN if they are all predicted.
         """
-        if not (self.variables and self.num_samples.item()):
+        if not (self._variables and self.num_samples.item()):
             return 0.0
         deviation = self.deviation.numpy()
         with np.errstate(divide="ignore", invalid="ignore"):
