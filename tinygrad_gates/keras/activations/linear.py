@@ -1,0 +1,17 @@
+"""What leaves its input as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinygrad_gates.keras.activations.registration import activation
+
+
+@activation()
+def linear(x: Any) -> Any:
+    """Return x itself.
+
+    >>> linear(3.0)
+    3.0
+    """
+    return x

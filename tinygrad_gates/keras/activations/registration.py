@@ -1,0 +1,44 @@
+"""The names of activation functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tinygrad_gates.keras.registry import Registry
+from tinygrad_gates.keras.registry import serialize as _serialize
+
+Activation = Callable[..., Any]
+
+registry: Registry[Activation] = Registry("activation function", takes_functions=True)
+
+
+def activation(*aliases: str) -> Callable[[Activation], Activation]:
+    """Make a function known by its name and aliases, as a decorator."""
+
+    def register(function: Activation) -> Activation:
+        registry.add(function, function.__name__, *aliases)
+        return function
+
+    return register
+
+
+def serialize(function: Activation) -> Any:
+    """Return the name under which `get` finds a function again.
+
+    >>> import numpy as np
+    >>> serialize(np.tanh)
+    'tanh'
+    """
+    return function.__name__ if function.__name__ in registry else _serialize(function)
+
+
+def deserialize(config: Any, custom_objects: Any = None) -> Activation:
+    """Return the function that `serialize` named.
+
+    Raises `ValueError` for an unknown name.
+    """
+    if custom_objects and config in custom_objects:
+        found: Activation = custom_objects[config]
+        return found
+    return registry.get(config)
