@@ -1,9 +1,50 @@
 """Initializers: what a new weight is filled with, found by name with `get`."""
 
 from tinygrad_gates.keras.initializers.constant import Constant
+from tinygrad_gates.keras.initializers.glorot_normal import GlorotNormal
 from tinygrad_gates.keras.initializers.glorot_uniform import GlorotUniform
-from tinygrad_gates.keras.initializers.initializer import Initializer, get
+from tinygrad_gates.keras.initializers.he_normal import HeNormal
+from tinygrad_gates.keras.initializers.he_uniform import HeUniform
+from tinygrad_gates.keras.initializers.identity import Identity
+from tinygrad_gates.keras.initializers.initializer import (
+    Initializer,
+    deserialize,
+    get,
+    serialize,
+)
+from tinygrad_gates.keras.initializers.lecun_normal import LecunNormal
+from tinygrad_gates.keras.initializers.lecun_uniform import LecunUniform
 from tinygrad_gates.keras.initializers.ones import Ones
+from tinygrad_gates.keras.initializers.orthogonal import Orthogonal
+from tinygrad_gates.keras.initializers.random_normal import RandomNormal
+from tinygrad_gates.keras.initializers.random_uniform import RandomUniform
+from tinygrad_gates.keras.initializers.truncated_normal import TruncatedNormal
+from tinygrad_gates.keras.initializers.variance_scaling import VarianceScaling
 from tinygrad_gates.keras.initializers.zeros import Zeros
 
-__all__ = ["Constant", "GlorotUniform", "Initializer", "Ones", "Zeros", "get"]
+IdentityInitializer = Identity
+OrthogonalInitializer = Orthogonal
+
+__all__ = [
+    "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Identity",
+    "IdentityInitializer",
+    "Initializer",
+    "LecunNormal",
+    "LecunUniform",
+    "Ones",
+    "Orthogonal",
+    "OrthogonalInitializer",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
+    "VarianceScaling",
+    "Zeros",
+    "deserialize",
+    "get",
+    "serialize",
+]

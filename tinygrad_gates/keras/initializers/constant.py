@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.initializers.initializer import Initializer
 
 
@@ -16,6 +17,8 @@ class Constant(Initializer):
     >>> Constant(0.5)((2,))
     array([0.5, 0.5], dtype=float32)
     """
+
+    examples: ClassVar = (example(), example(value=0.5))
 
     def __init__(self, value: ArrayLike = 0.0) -> None:
         self.value = value

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from typing import ClassVar
 
-import numpy as np
-
-from tinygrad_gates import random
-from tinygrad_gates.keras.initializers.initializer import Initializer
+from tinygrad_gates.keras.examples import example
+from tinygrad_gates.keras.initializers.drawing import Seed
+from tinygrad_gates.keras.initializers.variance_scaling import VarianceScaling
 
 
-class GlorotUniform(Initializer, aliases=("xavier_uniform",)):
-    """Draws uniformly from -limit to limit, where limit = sqrt(6 / (fan_in + fan_out)).
+class GlorotUniform(VarianceScaling, aliases=("xavier_uniform",)):
+    """Draws evenly from -limit to limit, where limit = sqrt(6 / (fan_in + fan_out)).
 
     Defined by Glorot and Bengio, "Understanding the difficulty of training deep feedforward
     neural networks", AISTATS 2010.
@@ -27,25 +25,7 @@ class GlorotUniform(Initializer, aliases=("xavier_uniform",)):
            [-0.9101932]], dtype=float32)
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        self.seed = seed
+    examples: ClassVar = (example(), example(seed=3))
 
-    def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
-        """Draw an array of a shape, the last two axes of which are fan in and fan out."""
-        fan_in, fan_out = fans(shape)
-        # In this order, so that the last bit is Keras's.
-        limit = math.sqrt(3.0 * (1.0 / max(1.0, (fan_in + fan_out) / 2.0)))
-        return random.uniform(shape, -limit, limit, dtype=dtype, seed=self.seed)
-
-
-def fans(shape: tuple[int, ...]) -> tuple[float, float]:
-    """Return how many inputs and outputs each unit of a kernel has, as Keras counts them.
-
-    >>> fans((2, 32)), fans((3, 3, 16, 8)), fans((5,)), fans(())
-    ((2, 32), (144, 72), (5, 5), (1, 1))
-    """
-    if len(shape) < 2:
-        only = shape[0] if shape else 1
-        return only, only
-    positions = math.prod(shape[:-2])
-    return positions * shape[-2], positions * shape[-1]
+    def __init__(self, seed: Seed = None) -> None:
+        super().__init__(1.0, "fan_avg", "uniform", seed)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.initializers.initializer import Initializer
 
 
@@ -15,6 +16,8 @@ class Ones(Initializer, aliases=("one",)):
     >>> Ones()((2,))
     array([1., 1.], dtype=float32)
     """
+
+    examples: ClassVar = (example(),)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
         """Return an array of ones."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.initializers.initializer import Initializer
 
 
@@ -15,6 +16,8 @@ class Zeros(Initializer, aliases=("zero",)):
     >>> Zeros()((2,))
     array([0., 0.], dtype=float32)
     """
+
+    examples: ClassVar = (example(),)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
         """Return an array of zeros."""
