@@ -17,3 +17,7 @@ settings.load_profile("suite")
 def _no_switch_is_left_on() -> Iterator[None]:
     yield
     assert modes.active == 0, "a test left no_grad or detect_anomaly on"
+
+
+# the article's cells import TensorFlow: they are run by tests, not imported
+collect_ignore = ["golden"]
