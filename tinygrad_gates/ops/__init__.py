@@ -4,6 +4,7 @@ Importing this package fills the table: `Value` has its operators, methods and N
 """
 
 from tinygrad_gates.ops import (
+    convolution,
     elementwise,
     indexing,
     linear_algebra,
@@ -28,6 +29,7 @@ from tinygrad_gates.ops.reduction import logsumexp
 
 __all__ = [
     "binary_cross_entropy",
+    "convolution",
     "cross_entropy",
     "elementwise",
     "erf",

@@ -1,9 +1,116 @@
-"""Layers."""
+"""Layers, under Keras's names."""
 
+from tinygrad_gates.keras.layers.activations.activation import Activation
+from tinygrad_gates.keras.layers.activations.elu import ELU
+from tinygrad_gates.keras.layers.activations.leaky_relu import LeakyReLU
+from tinygrad_gates.keras.layers.activations.prelu import PReLU
+from tinygrad_gates.keras.layers.activations.relu import ReLU
+from tinygrad_gates.keras.layers.activations.softmax import Softmax
+from tinygrad_gates.keras.layers.convolutional.conv1d import Conv1D
+from tinygrad_gates.keras.layers.convolutional.conv2d import Conv2D
 from tinygrad_gates.keras.layers.core.dense import Dense
+from tinygrad_gates.keras.layers.core.embedding import Embedding
+from tinygrad_gates.keras.layers.core.identity import Identity
 from tinygrad_gates.keras.layers.core.input_layer import Input, InputLayer
+from tinygrad_gates.keras.layers.core.lambda_layer import Lambda
+from tinygrad_gates.keras.layers.core.masking import Masking
 from tinygrad_gates.keras.layers.core.operation import Operation
 from tinygrad_gates.keras.layers.input_spec import InputSpec
 from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.layers.merging.add import Add, add
+from tinygrad_gates.keras.layers.merging.average import Average, average
+from tinygrad_gates.keras.layers.merging.concatenate import Concatenate, concatenate
+from tinygrad_gates.keras.layers.merging.dot import Dot, dot
+from tinygrad_gates.keras.layers.merging.maximum import Maximum, maximum
+from tinygrad_gates.keras.layers.merging.minimum import Minimum, minimum
+from tinygrad_gates.keras.layers.merging.multiply import Multiply, multiply
+from tinygrad_gates.keras.layers.merging.subtract import Subtract, subtract
+from tinygrad_gates.keras.layers.normalization.batch_normalization import BatchNormalization
+from tinygrad_gates.keras.layers.normalization.layer_normalization import LayerNormalization
+from tinygrad_gates.keras.layers.pooling.average_pooling1d import AveragePooling1D
+from tinygrad_gates.keras.layers.pooling.average_pooling2d import AveragePooling2D
+from tinygrad_gates.keras.layers.pooling.global_average_pooling1d import GlobalAveragePooling1D
+from tinygrad_gates.keras.layers.pooling.global_average_pooling2d import GlobalAveragePooling2D
+from tinygrad_gates.keras.layers.pooling.global_max_pooling1d import GlobalMaxPooling1D
+from tinygrad_gates.keras.layers.pooling.global_max_pooling2d import GlobalMaxPooling2D
+from tinygrad_gates.keras.layers.pooling.max_pooling1d import MaxPooling1D
+from tinygrad_gates.keras.layers.pooling.max_pooling2d import MaxPooling2D
+from tinygrad_gates.keras.layers.preprocessing.normalization import Normalization
+from tinygrad_gates.keras.layers.preprocessing.rescaling import Rescaling
+from tinygrad_gates.keras.layers.regularization.activity_regularization import (
+    ActivityRegularization,
+)
+from tinygrad_gates.keras.layers.regularization.alpha_dropout import AlphaDropout
+from tinygrad_gates.keras.layers.regularization.dropout import Dropout
+from tinygrad_gates.keras.layers.regularization.gaussian_dropout import GaussianDropout
+from tinygrad_gates.keras.layers.regularization.gaussian_noise import GaussianNoise
+from tinygrad_gates.keras.layers.regularization.spatial_dropout1d import SpatialDropout1D
+from tinygrad_gates.keras.layers.regularization.spatial_dropout2d import SpatialDropout2D
+from tinygrad_gates.keras.layers.reshaping.flatten import Flatten
+from tinygrad_gates.keras.layers.reshaping.permute import Permute
+from tinygrad_gates.keras.layers.reshaping.repeat_vector import RepeatVector
+from tinygrad_gates.keras.layers.reshaping.reshape import Reshape
+from tinygrad_gates.keras.layers.reshaping.zero_padding1d import ZeroPadding1D
+from tinygrad_gates.keras.layers.reshaping.zero_padding2d import ZeroPadding2D
 
-__all__ = ["Dense", "Input", "InputLayer", "InputSpec", "Layer", "Operation"]
+__all__ = [
+    "ELU",
+    "Activation",
+    "ActivityRegularization",
+    "Add",
+    "AlphaDropout",
+    "Average",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "BatchNormalization",
+    "Concatenate",
+    "Conv1D",
+    "Conv2D",
+    "Dense",
+    "Dot",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "GaussianDropout",
+    "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "Identity",
+    "Input",
+    "InputLayer",
+    "InputSpec",
+    "Lambda",
+    "Layer",
+    "LayerNormalization",
+    "LeakyReLU",
+    "Masking",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "Maximum",
+    "Minimum",
+    "Multiply",
+    "Normalization",
+    "Operation",
+    "PReLU",
+    "Permute",
+    "ReLU",
+    "RepeatVector",
+    "Rescaling",
+    "Reshape",
+    "Softmax",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "Subtract",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "add",
+    "average",
+    "concatenate",
+    "dot",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
+]

@@ -34,10 +34,9 @@ from tinygrad_gates.keras.utils.naming import to_snake_case, unique_name
 from tinygrad_gates.keras.variable import Variable
 
 
-class LayerOptions(TypedDict, total=False):
-    """The arguments that every layer takes."""
+class CommonOptions(TypedDict, total=False):
+    """The arguments that every layer takes, but for `activity_regularizer`."""
 
-    activity_regularizer: Any
     trainable: bool
     dtype: DTypeLike | dict[str, Any] | None
     autocast: bool
@@ -45,6 +44,12 @@ class LayerOptions(TypedDict, total=False):
     input_shape: Sequence[int | None] | None
     input_dim: int | None
     batch_input_shape: Sequence[int | None] | None
+
+
+class LayerOptions(CommonOptions, total=False):
+    """The arguments that every layer takes."""
+
+    activity_regularizer: Any
 
 
 class Layer(Tracking, Configurable):

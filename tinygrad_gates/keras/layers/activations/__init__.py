@@ -1,0 +1,1 @@
+"""Layers of activations, as Keras groups them."""

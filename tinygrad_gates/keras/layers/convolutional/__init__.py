@@ -1,0 +1,1 @@
+"""Layers of convolution, as Keras groups them."""

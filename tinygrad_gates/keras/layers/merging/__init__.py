@@ -1,0 +1,1 @@
+"""Layers of merging, as Keras groups them."""

@@ -1,0 +1,81 @@
+"""The inputs side by side."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Unpack
+
+import numpy as np
+
+from tinygrad_gates.core.value import Value
+from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.keras.examples import example
+from tinygrad_gates.keras.layers.input_spec import Shape
+from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.merging.merge import Merge
+
+
+class Concatenate(Merge):
+    """Joins a list of inputs along an axis.
+
+    Args:
+        axis: along which lengths may differ.
+        **options: as for every `Layer`.
+
+    Raises:
+        ShapeError: if other lengths differ.
+
+    >>> Concatenate()([Value([[1.0]]), Value([[3.0, 4.0]])]).numpy()
+    array([[1., 3., 4.]], dtype=float32)
+    """
+
+    least = 1
+    examples: ClassVar = (
+        example((4, 3), (4, 2)),
+        example((2, 3, 2), (2, 1, 2), (2, 2, 2), axis=1),
+    )
+
+    def __init__(self, axis: int = -1, **options: Unpack[LayerOptions]) -> None:
+        super().__init__(**options)
+        self.axis = axis
+
+    def merged(self, inputs: list[Any]) -> Value:
+        """Return the inputs side by side."""
+        joined: Any = np.concatenate(inputs, axis=self.axis)
+        return joined
+
+    def compute_output_shape(self, input_shape: list[Shape]) -> Shape:
+        """Return the shape with the lengths along the axis added up."""
+        first, *others = (list(shape) for shape in input_shape)
+        axis = self.axis % len(first)
+        total = first[axis]
+        for shape in others:
+            if len(shape) != len(first) or any(
+                a != b and None not in (a, b)
+                for place, (a, b) in enumerate(zip(first, shape, strict=True))
+                if place != axis
+            ):
+                raise ShapeError(
+                    f"{self.name}: inputs of shapes {', '.join(map(str, input_shape))} cannot be "
+                    f"joined along axis {self.axis}; all other lengths have to be equal."
+                )
+            length = shape[axis]
+            total = None if total is None or length is None else total + length
+        first[axis] = total
+        return tuple(first)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Return the masks side by side, with True for inputs that have none."""
+        if not mask or all(item is None for item in mask):
+            return None
+        masks = []
+        for value, item in zip(inputs, mask, strict=True):
+            whole = np.ones(value.shape, bool)
+            if item is not None:
+                whole &= np.asarray(item).reshape(item.shape + (1,) * (value.ndim - item.ndim))
+            masks.append(whole)
+        return np.concatenate(masks, axis=self.axis).all(axis=-1)
+
+
+def concatenate(inputs: Any, axis: int = -1, **options: Any) -> Any:
+    """Return a list of inputs joined along an axis: `Concatenate` made and called."""
+    return Concatenate(axis, **options)(inputs)

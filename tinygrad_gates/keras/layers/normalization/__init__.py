@@ -1,0 +1,1 @@
+"""Layers of normalization, as Keras groups them."""

@@ -1,0 +1,1 @@
+"""Layers of pooling, as Keras groups them."""

@@ -1,0 +1,1 @@
+"""Layers of preprocessing, as Keras groups them."""

@@ -1,0 +1,1 @@
+"""Layers of regularization, as Keras groups them."""

@@ -1,0 +1,70 @@
+"""Dropping numbers out at random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Unpack
+
+import numpy as np
+
+from tinygrad_gates.keras.examples import Example, example
+from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.regularization.noise import RandomLayer, share
+from tinygrad_gates.keras.random import uniform
+
+
+class Dropout(RandomLayer):
+    """Puts 0 in the place of a share of the numbers, and scales the others up to keep the mean.
+
+    Defined by Srivastava et al., "Dropout", JMLR 2014. It does so in training only.
+
+    Args:
+        rate: the share, from 0 to 1.
+        noise_shape: the shape of what is drawn, 1 for axes that are dropped together; None for
+            a length means the input's.
+        seed: of the draws; by default it follows from `set_seed`.
+        **options: as for every `Layer`.
+
+    Raises:
+        ValueError: for a rate outside [0, 1].
+
+    >>> Dropout(0.5)([[1.0, 2.0]])
+    Value(data=[[1., 2.]])
+    """
+
+    examples: ClassVar[Sequence[Example]] = (
+        example((4, 3), rate=0.3),
+        example((4, 3, 2), rate=0.5, noise_shape=(None, 1, 2), seed=7),
+        example((4, 3), rate=0.0),
+    )
+
+    def __init__(
+        self,
+        rate: float,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int | None = None,
+        **options: Unpack[LayerOptions],
+    ) -> None:
+        super().__init__(seed, **options)
+        self.rate = share(type(self).__name__, rate)
+        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+
+    def changed(self, inputs: Any) -> Any:
+        """Return the input with some numbers dropped out."""
+        if not self.rate:
+            return inputs
+        if self.rate == 1:
+            return inputs * 0
+        drawn = uniform(self._drawn_shape(inputs.shape), seed=self.seed_generator, dtype=self.dtype)
+        return np.where(drawn >= self.rate, inputs * (1 / (1 - self.rate)), 0)
+
+    def _drawn_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        if self.noise_shape is None:
+            return shape
+        if len(self.noise_shape) != len(shape):
+            raise ValueError(
+                f"{self.name}: noise_shape={self.noise_shape} has {len(self.noise_shape)} axes, "
+                f"and the input has shape {shape}."
+            )
+        given = zip(self.noise_shape, shape, strict=True)
+        return tuple(length if wanted is None else wanted for wanted, length in given)

@@ -1,0 +1,1 @@
+"""Layers of reshaping, as Keras groups them."""
