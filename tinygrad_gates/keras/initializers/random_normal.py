@@ -11,7 +11,7 @@ from tinygrad_gates.keras.initializers.drawing import Seed, draw_normal
 from tinygrad_gates.keras.initializers.initializer import Initializer
 
 
-class RandomNormal(Initializer):
+class RandomNormal(Initializer, aliases=("normal",)):
     """Draws normally distributed numbers.
 
     Args:

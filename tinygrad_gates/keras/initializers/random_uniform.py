@@ -11,7 +11,7 @@ from tinygrad_gates.keras.initializers.drawing import Seed, draw_uniform
 from tinygrad_gates.keras.initializers.initializer import Initializer
 
 
-class RandomUniform(Initializer):
+class RandomUniform(Initializer, aliases=("uniform",)):
     """Draws numbers spread evenly between two bounds.
 
     Args:

@@ -52,6 +52,7 @@ from tinygrad_gates.keras.layers.reshaping.repeat_vector import RepeatVector
 from tinygrad_gates.keras.layers.reshaping.reshape import Reshape
 from tinygrad_gates.keras.layers.reshaping.zero_padding1d import ZeroPadding1D
 from tinygrad_gates.keras.layers.reshaping.zero_padding2d import ZeroPadding2D
+from tinygrad_gates.keras.layers.serialization import deserialize, serialize
 
 __all__ = [
     "ELU",
@@ -108,9 +109,11 @@ __all__ = [
     "add",
     "average",
     "concatenate",
+    "deserialize",
     "dot",
     "maximum",
     "minimum",
     "multiply",
+    "serialize",
     "subtract",
 ]

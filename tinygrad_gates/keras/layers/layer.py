@@ -395,7 +395,7 @@ class Layer(Tracking, Configurable):
         """Return the arguments that make an equal layer, as plain data."""
         config = super().get_config()
         if self.activity_regularizer is None:
-            del config["activity_regularizer"]
+            config.pop("activity_regularizer", None)
         return config
 
     def _saved_parts(self) -> Iterator[tuple[str, Any]]:
@@ -416,6 +416,9 @@ class Layer(Tracking, Configurable):
         shape = (config or {}).get("input_shape")
         if shape is not None and not self.built:
             self.build(_as_shapes(shape))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_losses": []}  # which belong to the graph of the last call
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"

@@ -39,7 +39,13 @@ class Embedding(Layer):
     (1, 2, 2)
     """
 
-    unsaved = (*Layer.unsaved, "weights", "lora_rank", "lora_alpha", "quantization_config")
+    unsaved = (
+        *(name for name in Layer.unsaved if name != "input_dim"),
+        "weights",
+        "lora_rank",
+        "lora_alpha",
+        "quantization_config",
+    )
     examples: ClassVar = (
         example(Draw((4, 3), 0, 5, whole=True), input_dim=5, output_dim=2),
         example(

@@ -24,7 +24,7 @@ class SpatialDropout1D(Dropout):
     (1, 1, 2)
     """
 
-    unsaved = (*Dropout.unsaved, "noise_shape", "activity_regularizer")
+    unsaved = (*Dropout.unsaved, "noise_shape", "activity_regularizer", "trainable")
     examples: ClassVar = (example((2, 3, 2), rate=0.3),)
 
     def __init__(

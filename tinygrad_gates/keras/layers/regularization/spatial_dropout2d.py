@@ -26,7 +26,7 @@ class SpatialDropout2D(Dropout):
     (1, 1, 1, 2)
     """
 
-    unsaved = (*Dropout.unsaved, "noise_shape", "activity_regularizer")
+    unsaved = (*Dropout.unsaved, "noise_shape", "activity_regularizer", "trainable")
     examples: ClassVar = (example((2, 3, 3, 2), rate=0.3),)
 
     def __init__(
