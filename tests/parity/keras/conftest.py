@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ def twin(keras: Any) -> Callable[[Any], Any]:
     """Keras's own object for one of ours: the same public path, made from our configuration."""
 
     def make(ours: Any) -> Any:
-        family = getattr(keras, ours.config_module.removeprefix("keras."))
+        family = reduce(getattr, ours.config_module.split(".")[1:], keras)
         return getattr(family, type(ours).__name__).from_config(ours.get_config())
 
     return make

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from collections.abc import Sequence
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
-from tinygrad_gates.keras.optimizers.optimizer import (
-    LearningRate,
-    Optimizer,
-    OptimizerOptions,
-    Slots,
-)
+from tinygrad_gates.keras.examples import example
+from tinygrad_gates.keras.optimizers.checks import FROM_0_TO_1
+from tinygrad_gates.keras.optimizers.optimizer import Optimizer, Slots
+from tinygrad_gates.keras.optimizers.options import OptimizerOptions
+from tinygrad_gates.keras.optimizers.rate import LearningRate
+from tinygrad_gates.keras.optimizers.slots import Slot
+from tinygrad_gates.keras.variable import Variable
 
 
 class RMSprop(Optimizer):
@@ -23,7 +25,7 @@ class RMSprop(Optimizer):
     learning", 2012).
 
     Args:
-        learning_rate: lr, a number or a function of the number of steps done.
+        learning_rate: lr, a number, a schedule or a function.
         rho: how much of the running mean each step keeps, from 0 to 1.
         momentum: keeps this share of the last change, from 0 to 1.
         epsilon: added to s, so that nothing is divided by 0.
@@ -37,6 +39,13 @@ class RMSprop(Optimizer):
     0.5
     """
 
+    examples: ClassVar = (
+        example(learning_rate=0.01),
+        example(learning_rate=0.01, rho=0.8, momentum=0.5, epsilon=1e-3),
+        example(learning_rate=0.01, centered=True),
+        example(learning_rate=0.01, momentum=0.5, centered=True),
+    )
+
     def __init__(
         self,
         learning_rate: LearningRate = 0.001,
@@ -47,17 +56,16 @@ class RMSprop(Optimizer):
         **options: Unpack[OptimizerOptions],
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.rho = self.number("rho", rho, 1)
-        self.momentum = self.number("momentum", momentum, 1)
+        self.rho = self.number("rho", rho, FROM_0_TO_1)
+        self.momentum = self.number("momentum", momentum, FROM_0_TO_1)
         self.epsilon = self.number("epsilon", epsilon)
         self.centered = centered
 
-    @property
-    def slot_names(self) -> tuple[str, ...]:
-        """The running mean square, then what momentum and centering need."""
-        momentum = ("momentum",) if self.momentum else ()
-        centered = ("average_gradient",) if self.centered else ()
-        return ("velocity", *momentum, *centered)
+    def new_slots(self, parameter: Variable) -> Sequence[Slot]:
+        """Return the running mean square, then what momentum and centering need."""
+        momentum = (Slot("momentum", group=1),) if self.momentum else ()
+        centered = (Slot("average_gradient", group=2),) if self.centered else ()
+        return (Slot("velocity"), *momentum, *centered)
 
     def rule(
         self, parameter: Any, gradient: Any, slots: Slots, learning_rate: Any, step: Any

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from collections.abc import Sequence
+from typing import Any, ClassVar, Unpack
 
-from tinygrad_gates.keras.optimizers.optimizer import (
-    LearningRate,
-    Optimizer,
-    OptimizerOptions,
-    Slots,
-)
+from tinygrad_gates.keras.examples import example
+from tinygrad_gates.keras.optimizers.checks import FROM_0_TO_1
+from tinygrad_gates.keras.optimizers.optimizer import Optimizer, Slots
+from tinygrad_gates.keras.optimizers.options import OptimizerOptions
+from tinygrad_gates.keras.optimizers.rate import LearningRate
+from tinygrad_gates.keras.optimizers.slots import Slot
+from tinygrad_gates.keras.variable import Variable
 
 
 class SGD(Optimizer):
@@ -20,7 +22,7 @@ class SGD(Optimizer):
     ICML 2013).
 
     Args:
-        learning_rate: lr, a number or a function of the number of steps done.
+        learning_rate: lr, a number, a schedule or a function.
         momentum: m, from 0 to 1.
         nesterov: whether to look ahead.
         **options: as for every `Optimizer`.
@@ -33,6 +35,12 @@ class SGD(Optimizer):
     (0.0, ())
     """
 
+    examples: ClassVar = (
+        example(learning_rate=0.1),
+        example(learning_rate=0.05, momentum=0.9),
+        example(learning_rate=0.05, momentum=0.9, nesterov=True),
+    )
+
     def __init__(
         self,
         learning_rate: LearningRate = 0.01,
@@ -41,13 +49,12 @@ class SGD(Optimizer):
         **options: Unpack[OptimizerOptions],
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.momentum = self.number("momentum", momentum, 1)
+        self.momentum = self.number("momentum", momentum, FROM_0_TO_1)
         self.nesterov = nesterov
 
-    @property
-    def slot_names(self) -> tuple[str, ...]:
-        """The velocity, where there is momentum."""
-        return ("momentum",) if self.momentum else ()
+    def new_slots(self, parameter: Variable) -> Sequence[Slot]:
+        """Return the velocity, where there is momentum."""
+        return (Slot("momentum"),) if self.momentum else ()
 
     def rule(
         self, parameter: Any, gradient: Any, slots: Slots, learning_rate: Any, step: Any
