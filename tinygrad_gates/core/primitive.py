@@ -337,10 +337,11 @@ def _record_binary(row: Primitive) -> Callable[[Value, Any], Any]:
 
     def record(self: Value, other: Any) -> Any:
         # What `apply` does, without its general steps: the loop of every scalar program.
-        if type(other) is not Value:
-            if type(other) is not float and type(other) is not int:
-                return apply(row, self, other) if isinstance(other, _OPERANDS) else NotImplemented
+        kind = type(other)
+        if kind is float or kind is int:
             other = constant(other)
+        elif kind is not Value and not isinstance(other, Value):
+            return apply(row, self, other) if isinstance(other, _OPERANDS) else NotImplemented
         state = self._state | other._state
         if modes.active or state & (DIFFERENTIABLE | EXPOSED) != DIFFERENTIABLE:
             return apply(row, self, other)

@@ -52,8 +52,8 @@ class Registry(Generic[Item]):
         """
         for name in dict.fromkeys(name.lower() for name in names):
             holder = self._entries.get(name)
-            if holder is not None and _is_ours(holder):
-                if _is_ours(entry):
+            if holder is not None and is_ours(holder):
+                if is_ours(entry):
                     raise ValueError(f"two {self.kind}s are named {name!r}: {holder}, {entry}")
                 continue
             self._entries[name] = entry
@@ -128,7 +128,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
-def _is_ours(entry: Callable[..., Any]) -> bool:
+def is_ours(entry: Callable[..., Any]) -> bool:
+    """Return whether a class or a function is one of this package's."""
     return entry.__module__.partition(".")[0] == _PACKAGE
 
 
@@ -196,7 +197,7 @@ class Configurable:
 
         What Keras writes of options that are not known here is left out where it is off.
         """
-        if not _is_ours(cls):
+        if not is_ours(cls):
             return cls(**config)
         known = (*cls.parameters(), *cls.unsaved)
         return cls(
@@ -206,7 +207,7 @@ class Configurable:
     def serialized(self) -> dict[str, Any]:
         """Return the class and the configuration, as files hold them."""
         cls = type(self)
-        ours = _is_ours(cls)
+        ours = is_ours(cls)
         return {
             "module": self.config_module if ours else None,
             "class_name": cls.__name__,
@@ -236,7 +237,7 @@ def serialize(item: Any) -> Any:
         return {key: serialize(part) for key, part in item.items()}
     if not callable(item):
         return item
-    if _is_ours(item):
+    if is_ours(item):
         return item.__name__
     return {
         "module": "builtins",

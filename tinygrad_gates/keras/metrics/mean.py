@@ -10,7 +10,10 @@ from numpy.typing import DTypeLike
 from tinygrad_gates.keras.examples import Draw, Example, example
 from tinygrad_gates.keras.metrics.metric import Metric
 from tinygrad_gates.keras.metrics.weights import as_weights, sample_means
+from tinygrad_gates.keras.registry import is_ours
 from tinygrad_gates.keras.tensors import as_array
+
+_ZERO = np.float64(0)
 
 
 class Mean(Metric):
@@ -65,8 +68,16 @@ class Mean(Metric):
         self._add(value * samples, samples)
 
     def _add(self, total: float, count: float) -> None:
-        self.total.replace(self.total._data + total)
-        self.count.replace(self.count._data + count)
+        self.total._replace(self.total._data + total)
+        self.count._replace(self.count._data + count)
+
+    def reset_state(self) -> None:
+        """Forget what was seen."""
+        if is_ours(type(self)):  # which has no other state: an epoch is to cost little
+            self.total._replace(_ZERO)
+            self.count._replace(_ZERO)
+        else:
+            super().reset_state()
 
     def result(self) -> float:
         """Return the weighted mean; 0 before anything was seen."""

@@ -113,6 +113,7 @@ class Compiled:
         self.has_loss = loss is not None
         self.loss_mean = metrics.Mean("loss")
         self.outputs: list[Output] = []
+        self._metrics: list[metrics.Metric] | None = None
         self._alone: Output | None = None
         self._bind(names or _names_in(self._given))
 
@@ -138,6 +139,7 @@ class Compiled:
             )
             for name, part, factor, plain, w in zip(names, *parts, strict=True)
         ]
+        self._metrics = None
         self._alone = None if several else self.outputs[0]
         keys = ["loss", *(output.mean.name for output in self.outputs if several)]
         _refuse_repeated([*keys, *(name for output in self.outputs for name in output.names)])
@@ -244,9 +246,14 @@ class Compiled:
     @property
     def metrics(self) -> list[metrics.Metric]:
         """The mean loss, those of several outputs, then the metrics."""
+        if self._metrics is not None:
+            return self._metrics
         means = [] if self._alone else [output.mean for output in self.outputs if output.loss]
         entries = [entry.metric for output in self.outputs for entry in output.entries]
-        return [self.loss_mean, *means, *entries]
+        found = [self.loss_mean, *means, *entries]
+        if len(entries) == sum(len(output.names) for output in self.outputs):
+            self._metrics = found  # all are known: asked twice an epoch
+        return found
 
     def results(self) -> dict[str, Any]:
         """Return the loss and the metrics since the last reset."""

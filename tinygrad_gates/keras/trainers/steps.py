@@ -14,7 +14,7 @@ from tinygrad_gates.keras import losses, optimizers
 from tinygrad_gates.keras import metrics as all_metrics
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.tracking import flatten
-from tinygrad_gates.keras.registry import serialize
+from tinygrad_gates.keras.registry import is_ours, serialize
 from tinygrad_gates.keras.trainers.arrays import Arrays, class_weights, is_several, prepare
 from tinygrad_gates.keras.trainers.compiled import Compiled, results_of, summed
 from tinygrad_gates.keras.trainers.data import Batch, as_batch
@@ -318,7 +318,7 @@ class Steps(Layer):
     def _may_add_losses(self) -> bool:
         """Return whether something else than a loss of `compile` may give a loss."""
         return any(
-            not _is_ours(type(layer)) or layer.activity_regularizer is not None
+            not is_ours(type(layer)) or layer.activity_regularizer is not None
             for layer in self._all_layers()
         ) or any(weight.regularizer is not None for weight in self.trainable_weights)
 
@@ -347,10 +347,6 @@ def number(item: Any) -> Any:
     if isinstance(item, (Value, Variable)):
         item = item._data
     return float(item) if isinstance(item, np.generic) or np.ndim(item) == 0 else item
-
-
-def _is_ours(cls: type[Any]) -> bool:
-    return cls.__module__.partition(".")[0] == __name__.partition(".")[0]
 
 
 def _found(name: str, argument: Any) -> Any:

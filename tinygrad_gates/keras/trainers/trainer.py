@@ -350,7 +350,7 @@ class _Run:
         model.history = history
         model.stop_training = False
         model._resume = None
-        model._progress = Resume(start, 0, self._seed)
+        self._note_progress(start, 0)
         with self.guard:
             history.on_train_begin()
             turns.call("on_train_begin")
@@ -367,6 +367,10 @@ class _Run:
     def _seed(self) -> int:
         return self.shuffling.seed if self.shuffling else 0
 
+    def _note_progress(self, epoch: int, step: int) -> None:
+        if self.turns.callbacks:  # who else would ask
+            self.model._progress = Resume(epoch, step, self._seed)
+
     def _where_to_go_on(self, start: int) -> tuple[int, int]:
         resume = self.model._resume
         if resume is None:
@@ -379,11 +383,11 @@ class _Run:
         model, turns = self.model, self.turns
         if not skip:
             self._reset()
-        model._progress = Resume(epoch, skip, self._seed)
+        self._note_progress(epoch, skip)
         call_all(turns.epoch_begin, epoch)
         self._steps(epoch, skip, step)
         logs = _logs(self._given, self._results)
-        model._progress = Resume(epoch + 1, 0, self._seed)
+        self._note_progress(epoch + 1, 0)
         if self.held_out is not None and self.validates(epoch + 1):
             results = model._evaluate(self.held_out, turns)
             logs |= {f"val_{name}": result for name, result in results.items()}
@@ -404,7 +408,7 @@ class _Run:
             self._given = step(batch)
             guard.release()
             if end:
-                model._progress = Resume(epoch, index + 1, self._seed)
+                self._note_progress(epoch, index + 1)
                 call_all(end, index, _logs(self._given, self._results))
             if model.stop_training:
                 break
