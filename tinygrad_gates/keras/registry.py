@@ -22,8 +22,9 @@ _PACKAGE = __name__.partition(".")[0]
 class Registry(Generic[Item]):
     """The known classes and functions of one kind, such as "optimizer".
 
-    Names are compared without regard to case. A class of a user's own never takes the name of
-    one of this package's, and replaces an earlier one of his own: a notebook cell runs twice.
+    A name is looked for as it is written, then without regard to case. A class of a user's own
+    never takes the name of one of this package's, and replaces an earlier one of his own: a
+    notebook cell runs twice.
 
     Args:
         kind: what messages call an entry.
@@ -44,19 +45,20 @@ class Registry(Generic[Item]):
         self.also = tuple(also)
         self.base: type[Any] | None = None
         self._entries: dict[str, Callable[..., Any]] = {}
+        self._folded: dict[str, Callable[..., Any]] = {}
 
     def add(self, entry: Callable[..., Any], *names: str) -> None:
         """Make a class or a function known by names.
 
         Raises `ValueError` if two of this package's share a name.
         """
-        for name in dict.fromkeys(name.lower() for name in names):
+        for name in dict.fromkeys(names):
             holder = self._entries.get(name)
-            if holder is not None and is_ours(holder):
-                if is_ours(entry):
-                    raise ValueError(f"two {self.kind}s are named {name!r}: {holder}, {entry}")
-                continue
-            self._entries[name] = entry
+            if holder is not None and is_ours(holder) and is_ours(entry):
+                raise ValueError(f"two {self.kind}s are named {name!r}: {holder}, {entry}")
+            for entries, key in ((self._entries, name), (self._folded, name.lower())):
+                if key not in entries or not is_ours(entries[key]):
+                    entries[key] = entry
 
     def __getitem__(self, name: str) -> Callable[..., Any]:
         """Return what has this name; raises `ValueError` with the known names."""
@@ -64,15 +66,15 @@ class Registry(Generic[Item]):
         if found is not None:
             return found
         try:
-            return self._entries[name.lower()]
+            return self._entries.get(name) or self._folded[name.lower()]
         except KeyError:
             names = {*self.also, *(entry.__name__ for entry in self)}
             known = ", ".join(sorted(names, key=str.lower))
-            hint = suggestion(name, [*self.also, *self._entries])
+            hint = suggestion(name, [*self.also, *self._folded])
             raise ValueError(f"Unknown {self.kind}: {name!r}.{hint} Known are: {known}.") from None
 
     def __contains__(self, name: str) -> bool:
-        return name.lower() in self._entries
+        return name.lower() in self._folded
 
     def __iter__(self) -> Iterator[Callable[..., Any]]:
         """Go through the entries, each once."""

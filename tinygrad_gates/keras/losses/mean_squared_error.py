@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from tinygrad_gates import ops
 from tinygrad_gates.core.value import Value
-from tinygrad_gates.keras.losses.loss import Loss
+from tinygrad_gates.keras.examples import example
+from tinygrad_gates.keras.losses.pairwise import PairwiseLoss
 from tinygrad_gates.keras.losses.shapes import as_pair
 
 
@@ -34,9 +35,14 @@ def _mean(y_true: Any, y_pred: Any) -> Value:
     return ops.mean_squared_error(y_pred, y_true)
 
 
-class MeanSquaredError(Loss, function=mean_squared_error, mean=_mean, aliases=("mse",)):
+class MeanSquaredError(PairwiseLoss, function=mean_squared_error, mean=_mean, aliases=("mse",)):
     """The mean of squared differences between targets and predictions.
 
     >>> MeanSquaredError()([[0.0], [1.0]], [[1.0], [3.0]])
     Value(data=2.5)
     """
+
+    examples: ClassVar = (
+        example((4, 3), (4, 3)),
+        example((4,), (4, 1), reduction="sum"),
+    )

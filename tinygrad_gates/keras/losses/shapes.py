@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.tensors import FLOAT32, as_value
@@ -14,7 +16,6 @@ def match_ranks(a: Any, b: Any) -> tuple[Any, Any]:
 
     A vector gets the axis; an array of higher rank stays, and the other loses it.
 
-    >>> import numpy as np
     >>> a, b = match_ranks(np.zeros(4), np.zeros((4, 1)))
     >>> a.shape, b.shape
     ((4, 1), (4, 1))
@@ -43,13 +44,45 @@ def as_pair(y_true: Any, y_pred: Any, what: str) -> tuple[Value, Value]:
     return y_true, y_pred
 
 
+def kind_of_labels(y_true: tuple[int, ...], y_pred: tuple[int, ...]) -> str:
+    """Return what shapes of targets and predictions speak for, as Keras decides.
+
+    "binary" for predictions with one value, "sparse" for targets without the axis of classes,
+    and "categorical" else.
+
+    >>> kind_of_labels((4,), (4, 1)), kind_of_labels((4,), (4, 3)), kind_of_labels((4, 3), (4, 3))
+    ('binary', 'sparse', 'categorical')
+    """
+    if y_pred[-1:] == (1,) or len(y_pred) < 2:
+        return "binary"
+    return "sparse" if len(y_true) < len(y_pred) or y_true[-1] == 1 else "categorical"
+
+
+def axes_of(given: Any) -> Any:
+    """Return an axis, or several as a tuple, as reductions take them; files have lists.
+
+    >>> axes_of([1, 2])
+    (1, 2)
+    """
+    return tuple(given) if isinstance(given, list) else given
+
+
+def signs(y_true: Any) -> Any:
+    """Return -1 for 0 if all targets are 0 or 1, and targets as they are else.
+
+    >>> signs(np.array([0.0, 1.0])), signs(np.array([-1.0, 1.0]))
+    (array([-1.,  1.]), array([-1.,  1.]))
+    """
+    binary = np.all((y_true == 0) | (y_true == 1))
+    return np.where(binary, 2 * y_true - 1, y_true)
+
+
 def match_shapes(y_true: Any, y_pred: Any, what: str) -> tuple[Any, Any]:
     """Return targets and predictions of one shape.
 
     Raises `ShapeError` where they differ by more than a last axis of length 1, since
     broadcasting would compare every sample with every other.
 
-    >>> import numpy as np
     >>> match_shapes(np.zeros((4, 3)), np.zeros((4, 1)), "mse")
     Traceback (most recent call last):
     ...

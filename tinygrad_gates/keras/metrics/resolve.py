@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from tinygrad_gates.keras.losses.shapes import kind_of_labels
 from tinygrad_gates.keras.metrics.binary_accuracy import BinaryAccuracy
 from tinygrad_gates.keras.metrics.categorical_accuracy import CategoricalAccuracy
 from tinygrad_gates.keras.metrics.mean_metric_wrapper import MeanMetricWrapper
@@ -32,7 +33,7 @@ def for_shapes(identifier: Any, y_true: tuple[int, ...], y_pred: tuple[int, ...]
     (<BinaryAccuracy name=acc>, <SparseCategoricalAccuracy name=acc>)
     """
     if isinstance(identifier, str) and identifier.lower() in ACCURACY:
-        metric: Any = _accuracy(y_true, y_pred)
+        metric: Any = _ACCURACIES[kind_of_labels(y_true, y_pred)]()
     else:
         metric = get(identifier)
     if not isinstance(metric, Metric):
@@ -62,9 +63,8 @@ def log_name(identifier: Any) -> str:
     return metric.name if isinstance(metric, Metric) else metric.__name__
 
 
-def _accuracy(y_true: tuple[int, ...], y_pred: tuple[int, ...]) -> Metric:
-    if y_pred[-1:] == (1,) or len(y_pred) < 2:
-        return BinaryAccuracy()
-    if len(y_true) < len(y_pred) or y_true[-1] == 1:
-        return SparseCategoricalAccuracy()
-    return CategoricalAccuracy()
+_ACCURACIES = {
+    "binary": BinaryAccuracy,
+    "sparse": SparseCategoricalAccuracy,
+    "categorical": CategoricalAccuracy,
+}

@@ -241,6 +241,15 @@ class Compiled:
             if output.names:
                 output.update(y, predicted, weight)
 
+    def check_targets(self, y: Any) -> None:
+        """Raise `ValueError` for targets that a loss says cannot be meant."""
+        named = y if isinstance(y, dict) else {}
+        several = y if isinstance(y, list) and len(y) == len(self.outputs) else [y]
+        for place, output in enumerate(self.outputs):
+            targets = named.get(output.name) if named else several[min(place, len(several) - 1)]
+            if output.loss is not None and isinstance(targets, np.ndarray):
+                output.loss.check_targets(targets)
+
     # -------------------------------------------------------------------- results
 
     @property

@@ -313,7 +313,10 @@ class Steps(Layer):
         y_dtype = compiled.target_dtype(self.output_dtype)
         if is_several(y) and len(compiled.outputs) == 1:
             y = y[0] if len(y) == 1 else np.asarray(y)
-        return prepare(call, self._inputs(x), y, weight, x_dtype=self.input_dtype, y_dtype=y_dtype)
+        x = self._inputs(x)
+        arrays = prepare(call, x, y, weight, x_dtype=self.input_dtype, y_dtype=y_dtype)
+        compiled.check_targets(arrays.y)
+        return arrays
 
     def _may_add_losses(self) -> bool:
         """Return whether something else than a loss of `compile` may give a loss."""

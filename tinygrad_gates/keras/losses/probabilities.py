@@ -1,0 +1,104 @@
+"""What losses of probabilities share: targets that fit, and what keeps logarithms finite."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tinygrad_gates.core.value import Value
+from tinygrad_gates.errors import DtypeError, ShapeError
+from tinygrad_gates.keras.config import epsilon
+from tinygrad_gates.keras.losses.shapes import as_pair
+from tinygrad_gates.keras.tensors import FLOAT32, as_array, as_value
+
+
+def share(loss: Any, name: str, given: Any, low: float = 0, high: float = 1) -> float:
+    """Return an argument of a loss as a float; raises `ValueError` if it is none from low to high.
+
+    >>> share("BinaryCrossentropy", "label_smoothing", 0.1)
+    0.1
+    """
+    try:
+        number = math.nan if isinstance(given, (str, bytes, bool)) else float(given)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not low <= number <= high:
+        bounds = f"from {low:g} up" if high == math.inf else f"from {low:g} to {high:g}"
+        raise ValueError(f"{loss}: {name}={given!r} has to be a number {bounds}.")
+    return number
+
+
+def inside(y: Any) -> Any:
+    """Return probabilities kept away from 0 and 1, so that logarithms are finite."""
+    return np.clip(y, epsilon(), 1 - epsilon())
+
+
+def as_classes(y_true: Any, y_pred: Any, what: str, axis: int) -> tuple[Value, Value]:
+    """Return one-hot (or other) rows of targets, and predictions, as Values of one shape.
+
+    Raises `ShapeError` if they do not fit, with a hint if class numbers were given.
+    """
+    y_pred = as_value(y_pred, FLOAT32, f"{what}: y_pred") if not _is_value(y_pred) else y_pred
+    shape, wanted = np.shape(y_true), y_pred.shape
+    if shape != wanted and len(wanted) > 1 and _without(wanted, axis) in (shape, shape[:-1]):
+        raise ShapeError(
+            f"{what}: y_true has shape {shape} and y_pred {wanted}. For class numbers, use "
+            f"loss='sparse_categorical_crossentropy', or make one-hot rows of them with "
+            f"to_categorical(y, {wanted[axis]})."
+        )
+    return as_pair(y_true, y_pred, what)
+
+
+def class_numbers(y_true: Any, y_pred: Value, what: str, axis: int) -> np.ndarray[Any, Any]:
+    """Return class numbers as integers, of the predictions' shape without the axis of classes.
+
+    Raises:
+        ShapeError: if they do not fit, with a hint if one-hot rows were given.
+        DtypeError: if they are not whole.
+    """
+    given, wanted = as_array(y_true, f"{what}: y_true"), _without(y_pred.shape, axis)
+    shape = given.shape
+    if given.ndim == y_pred.ndim and given.ndim and shape[axis] == 1:
+        given = given.squeeze(axis)
+    if given.shape != wanted:
+        hint = ""
+        if shape == y_pred.shape:
+            hint = " For one-hot rows, use loss='categorical_crossentropy'."
+        raise ShapeError(
+            f"{what}: y_true has shape {shape}, and class numbers for y_pred of shape "
+            f"{y_pred.shape} have shape {wanted}.{hint}"
+        )
+    numbers = given.astype(np.int64)
+    if given.dtype.kind == "f" and not (numbers == given).all():
+        raise DtypeError(f"{what}: y_true has to hold class numbers, 0, 1 and so on.")
+    return numbers
+
+
+def check_range(numbers: np.ndarray[Any, Any], classes: int, what: str) -> None:
+    """Raise `ValueError` if there are class numbers for which there is no prediction."""
+    if numbers.size and not (numbers.min() >= 0 and numbers.max() < classes):
+        raise ValueError(
+            f"{what}: y_true has class numbers from {numbers.min()} to {numbers.max()}, and "
+            f"y_pred has {classes} classes, 0 to {classes - 1}. Change the number of units of "
+            f"the last layer, or the labels."
+        )
+
+
+def check_probabilities(y: np.ndarray[Any, Any], what: str, meant: str) -> None:
+    """Raise `ValueError` for targets outside of [0, 1]."""
+    if y.dtype.kind != "b" and y.size and not (y.min() >= 0 and y.max() <= 1):
+        raise ValueError(
+            f"{what}: y has numbers from {y.min():g} to {y.max():g}, and the targets of this "
+            f"loss are from 0 to 1: {meant}."
+        )
+
+
+def _is_value(item: Any) -> bool:
+    return isinstance(item, Value)
+
+
+def _without(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    place = axis % len(shape) if shape else 0
+    return shape[:place] + shape[place + 1 :]
