@@ -6,7 +6,7 @@ import inspect
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
-from typing import Any, ClassVar, TypedDict
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -32,24 +32,6 @@ from tinygrad_gates.keras.symbolic import (
 from tinygrad_gates.keras.tensors import as_array, as_value
 from tinygrad_gates.keras.utils.naming import to_snake_case, unique_name
 from tinygrad_gates.keras.variable import Variable
-
-
-class CommonOptions(TypedDict, total=False):
-    """The arguments that every layer takes, but for `activity_regularizer`."""
-
-    trainable: bool
-    dtype: DTypeLike | dict[str, Any] | None
-    autocast: bool
-    name: str | None
-    input_shape: Sequence[int | None] | None
-    input_dim: int | None
-    batch_input_shape: Sequence[int | None] | None
-
-
-class LayerOptions(CommonOptions, total=False):
-    """The arguments that every layer takes."""
-
-    activity_regularizer: Any
 
 
 class Layer(Tracking, Configurable):

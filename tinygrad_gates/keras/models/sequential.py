@@ -8,7 +8,8 @@ from typing import Any, Self, Unpack
 import numpy as np
 
 from tinygrad_gates.keras.layers.core.input_layer import Input, InputLayer
-from tinygrad_gates.keras.layers.layer import Layer, LayerOptions
+from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.layers.options import LayerOptions
 from tinygrad_gates.keras.layers.tracking import parts_of
 from tinygrad_gates.keras.models.model import Model
 from tinygrad_gates.keras.models.network import with_rank_of

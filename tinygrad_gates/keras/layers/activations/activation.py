@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Unpack
 from tinygrad_gates.keras import activations
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.elementwise import Elementwise
-from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 
 class Activation(Elementwise):

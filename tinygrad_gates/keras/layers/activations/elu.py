@@ -8,7 +8,7 @@ from tinygrad_gates.keras import activations
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.arguments import real
 from tinygrad_gates.keras.layers.elementwise import Elementwise
-from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 
 class ELU(Elementwise):

@@ -10,7 +10,7 @@ from tinygrad_gates.keras import constraints, initializers, regularizers
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.elementwise import Elementwise
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
-from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 
 class PReLU(Elementwise):

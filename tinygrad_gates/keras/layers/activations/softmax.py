@@ -9,7 +9,7 @@ import numpy as np
 from tinygrad_gates.keras import activations
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.elementwise import Elementwise
-from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 _FAR_BELOW = -1e9
 

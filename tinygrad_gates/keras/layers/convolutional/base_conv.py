@@ -11,7 +11,8 @@ from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import activations, constraints, initializers, regularizers
 from tinygrad_gates.keras.layers.arguments import channels_last, one_of, positive, several
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
-from tinygrad_gates.keras.layers.layer import CommonOptions, Layer
+from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.layers.options import CommonOptions
 from tinygrad_gates.keras.layers.sliding import slid_lengths
 from tinygrad_gates.ops.convolution import Padding, convolution
 

@@ -10,7 +10,8 @@ from tinygrad_gates.keras import activations, constraints, initializers, regular
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.arguments import positive, refuse
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
-from tinygrad_gates.keras.layers.layer import CommonOptions, Layer
+from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.layers.options import CommonOptions
 
 
 class Dense(Layer):

@@ -12,7 +12,8 @@ from tinygrad_gates.keras.custom_objects import (
     register_keras_serializable,
 )
 from tinygrad_gates.keras.examples import example
-from tinygrad_gates.keras.layers.layer import Layer, LayerOptions
+from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 
 @register_keras_serializable("tinygrad_gates")

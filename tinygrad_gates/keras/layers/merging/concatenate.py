@@ -10,8 +10,8 @@ from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.input_spec import Shape
-from tinygrad_gates.keras.layers.layer import LayerOptions
 from tinygrad_gates.keras.layers.merging.merge import Merge
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 
 class Concatenate(Merge):

@@ -13,8 +13,8 @@ from tinygrad_gates.keras.config import epsilon as smallest
 from tinygrad_gates.keras.examples import Example, example
 from tinygrad_gates.keras.layers.arguments import real, refuse
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
-from tinygrad_gates.keras.layers.layer import LayerOptions
 from tinygrad_gates.keras.layers.normalization.moments import ScaleAndShift, known_lengths
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 
 class BatchNormalization(ScaleAndShift):

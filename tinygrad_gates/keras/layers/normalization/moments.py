@@ -9,7 +9,7 @@ from tinygrad_gates.keras import constraints, initializers, regularizers
 from tinygrad_gates.keras.layers.arguments import real
 from tinygrad_gates.keras.layers.elementwise import Elementwise
 from tinygrad_gates.keras.layers.input_spec import Shape
-from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 
 class ScaleAndShift(Elementwise):

@@ -6,7 +6,8 @@ from typing import ClassVar, Unpack
 
 from tinygrad_gates.keras.layers.arguments import channels_last
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
-from tinygrad_gates.keras.layers.layer import Layer, LayerOptions
+from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 
 class BaseGlobalPooling(Layer):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Unpack
 
 from tinygrad_gates.keras.examples import Example, example
-from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.options import LayerOptions
 from tinygrad_gates.keras.layers.pooling.base_pooling import BasePooling
 from tinygrad_gates.ops.convolution import Padding, max_pool
 

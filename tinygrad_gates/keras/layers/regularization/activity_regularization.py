@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Unpack
 
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.elementwise import Elementwise
-from tinygrad_gates.keras.layers.layer import CommonOptions
+from tinygrad_gates.keras.layers.options import CommonOptions
 from tinygrad_gates.keras.regularizers import L1L2
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from tinygrad_gates.keras.examples import Example, example
-from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.options import LayerOptions
 from tinygrad_gates.keras.layers.regularization.noise import RandomLayer, share
 from tinygrad_gates.keras.random import uniform
 

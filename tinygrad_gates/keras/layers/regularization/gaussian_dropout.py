@@ -6,7 +6,7 @@ import math
 from typing import Any, ClassVar, Unpack
 
 from tinygrad_gates.keras.examples import example
-from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.options import LayerOptions
 from tinygrad_gates.keras.layers.regularization.noise import RandomLayer, share
 from tinygrad_gates.keras.random import normal
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Unpack
 
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.arguments import real
-from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.options import LayerOptions
 from tinygrad_gates.keras.layers.regularization.noise import RandomLayer
 from tinygrad_gates.keras.random import normal
 

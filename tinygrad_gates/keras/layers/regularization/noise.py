@@ -6,7 +6,7 @@ from typing import Any, Unpack
 
 from tinygrad_gates.keras.layers.arguments import real
 from tinygrad_gates.keras.layers.elementwise import Elementwise
-from tinygrad_gates.keras.layers.layer import LayerOptions
+from tinygrad_gates.keras.layers.options import LayerOptions
 from tinygrad_gates.keras.random import SeedGenerator
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.layers.arguments import channels_last, several
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
-from tinygrad_gates.keras.layers.layer import Layer, LayerOptions
+from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 
 class BasePadding(Layer):

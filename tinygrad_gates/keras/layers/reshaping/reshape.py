@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Unpack
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.input_spec import Shape
-from tinygrad_gates.keras.layers.layer import Layer, LayerOptions
+from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 
 class Reshape(Layer):

@@ -1,0 +1,156 @@
+"""One call of `fit`: epochs over data, with validation and callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from tinygrad_gates.core.backward import gradients
+from tinygrad_gates.keras.callbacks.callback_list import CallbackList, call_all
+from tinygrad_gates.keras.callbacks.history import History
+from tinygrad_gates.keras.trainers.data import Batch, Source
+from tinygrad_gates.keras.trainers.interrupt import StepGuard
+from tinygrad_gates.keras.trainers.resume import Resume
+from tinygrad_gates.keras.trainers.shuffling import Shuffling
+from tinygrad_gates.keras.trainers.steps import Logs, Steps, number
+from tinygrad_gates.keras.variable import Variable
+
+if TYPE_CHECKING:
+    from tinygrad_gates.keras.trainers.trainer import Trainer
+
+Weights = tuple[Variable, ...]
+
+
+class Run:
+    """One call of `fit`: epochs over data, with validation and callbacks."""
+
+    def __init__(
+        self,
+        model: Trainer,
+        data: Source,
+        held_out: Source | None,
+        turns: CallbackList,
+        history: History,
+        shuffling: Shuffling | None,
+    ) -> None:
+        self.model = model
+        self.data = data
+        self.held_out = held_out
+        self.turns = turns
+        self.history = history
+        self.shuffling = shuffling
+        self.guard = StepGuard()
+        self.validates: Any = lambda epoch: True
+        self._given: Logs | None = None
+        self._reset, self._results = model._reporting()
+
+    def through(self, start: int, epochs: int) -> History:
+        """Train until the last epoch, or until something stops it."""
+        model, turns, history = self.model, self.turns, self.history
+        model.history = history
+        model.stop_training = False
+        model._resume = None
+        self._note_progress(start, 0)
+        with self.guard:
+            history.on_train_begin()
+            turns.call("on_train_begin")
+            epoch, skip = self._where_to_go_on(start)
+            logs: Logs = {}
+            step = self._train_step()
+            while epoch < epochs and not model.stop_training:
+                logs = self._epoch(epoch, skip, step)
+                epoch, skip = epoch + 1, 0
+            turns.call("on_train_end", logs)
+        return history
+
+    @property
+    def _seed(self) -> int:
+        return self.shuffling.seed if self.shuffling else 0
+
+    def _note_progress(self, epoch: int, step: int) -> None:
+        if self.turns.callbacks:  # who else would ask
+            self.model._progress = Resume(epoch, step, self._seed)
+
+    def _where_to_go_on(self, start: int) -> tuple[int, int]:
+        resume = self.model._resume
+        if resume is None:
+            return start, 0
+        if self.shuffling:
+            self.shuffling.seed = resume.shuffle_seed
+        return resume.epoch, resume.step
+
+    def _epoch(self, epoch: int, skip: int, step: Any) -> Logs:
+        model, turns = self.model, self.turns
+        if not skip:
+            self._reset()
+        self._note_progress(epoch, skip)
+        call_all(turns.epoch_begin, epoch)
+        self._steps(epoch, skip, step)
+        logs = logs_of(self._given, self._results)
+        self._note_progress(epoch + 1, 0)
+        if self.held_out is not None and self.validates(epoch + 1):
+            results = model._evaluate(self.held_out, turns)
+            logs |= {f"val_{name}": result for name, result in results.items()}
+        call_all(turns.epoch_end, epoch, logs)
+        self.guard.holding = True
+        self.history.on_epoch_end(epoch, logs)
+        self.guard.release()
+        return logs
+
+    def _steps(self, epoch: int, skip: int, step: Any) -> None:
+        model, guard = self.model, self.guard
+        begin, end = self.turns.train_batch_begin, self.turns.train_batch_end
+        batches: Iterator[Batch] = self.data.batches(epoch, skip)
+        for index, batch in enumerate(batches, skip):
+            if begin:
+                call_all(begin, index)
+            guard.holding = True
+            self._given = step(batch)
+            guard.release()
+            if end:
+                self._note_progress(epoch, index + 1)
+                call_all(end, index, logs_of(self._given, self._results))
+            if model.stop_training:
+                break
+
+    def _train_step(self) -> Any:
+        """Return a function of a batch that trains on it, and returns logs of a user's own."""
+        model = self.model
+        if model.overrides("train_step"):
+            return lambda batch: model.train_step(unpacked(batch))
+        if model.overrides("compute_loss", "compute_metrics"):
+            return lambda batch: Steps.train_step(model, unpacked(batch))
+        compiled = model._need_compiled("fit")
+        weights: Weights = tuple(model.trainable_weights)
+        penalised = any(weight.regularizer is not None for weight in weights)
+        apply = model.optimizer.apply
+        forward = model._forward(training=True)
+
+        def step(batch: Batch) -> None:
+            y_pred = forward(batch.x)
+            if penalised or model._losses or not compiled.has_loss:
+                loss = model._loss(compiled, batch, y_pred)
+            else:
+                loss = compiled.loss_of(batch, y_pred)
+            if weights:
+                apply(gradients(loss, weights), weights)
+            compiled.update(loss, batch, y_pred)
+
+        return step
+
+
+def logs_of(given: Logs | None, results: Callable[[], Logs]) -> Logs:
+    """Return what is reported: what a step of a user's own returned, or all metrics."""
+    if given is None:
+        return results()
+    all_results = results()
+    if set(given) == set(all_results):
+        given = all_results
+    return {name: number(item) for name, item in given.items()}
+
+
+def unpacked(batch: Batch) -> tuple[Any, ...]:
+    """Return a batch as (x,), (x, y) or (x, y, sample_weight), as steps take it."""
+    if batch.weight is not None:
+        return batch[:3]
+    return (batch.x,) if batch.y is None else (batch.x, batch.y)
