@@ -26,6 +26,9 @@ class Callback(Configurable):
     registry: ClassVar[Registry[Callback]] = Registry("callback")
     config_module = "keras.callbacks"
 
+    after_history: ClassVar[bool] = False
+    """Whether it is called after all others, `History` among them."""
+
     model: Model
     params: dict[str, Any]
 
@@ -36,6 +39,16 @@ class Callback(Configurable):
     def set_params(self, params: dict[str, Any]) -> None:
         """Take the parameters of the call."""
         self.params = params
+
+    def set_callbacks(self, callbacks: list[Callback]) -> None:
+        """Take all callbacks of the call, itself among them."""
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what it has to know to go on in another process: plain data and arrays."""
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `get_state` returned."""
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Before the first epoch."""
@@ -51,9 +64,17 @@ class Callback(Configurable):
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a training step, numbered from 0 in each epoch."""
+        self.on_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a training step, with the epoch's loss and metrics so far."""
+        self.on_batch_end(batch, logs)
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Another name of `on_train_batch_begin`."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Another name of `on_train_batch_end`."""
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Before an evaluation, also the one that validates."""

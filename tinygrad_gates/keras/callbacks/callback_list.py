@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Hook = Callable[..., None]
 
+ALSO = {"on_train_batch_begin": "on_batch_begin", "on_train_batch_end": "on_batch_end"}
+"""Names that mean the same."""
+
 
 class CallbackList:
     """The callbacks of one `fit`, `evaluate` or `predict`, in order.
@@ -37,28 +40,41 @@ class CallbackList:
                     f"callbacks: {callback!r} of type {type(callback).__name__} is no Callback. "
                     f"{hint}"
                 )
-        self.callbacks = list(callbacks)
+        self.callbacks = sorted(callbacks, key=lambda callback: callback.after_history)
         for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(params)
+            callback.set_callbacks(self.callbacks)
         self.train_batch_begin = self.hooks("on_train_batch_begin")
         self.train_batch_end = self.hooks("on_train_batch_end")
         self.epoch_begin = self.hooks("on_epoch_begin")
-        self.epoch_end = self.hooks("on_epoch_end")
+        self.epoch_end = self.hooks("on_epoch_end", after_history=False)
+        self.epoch_over = self.hooks("on_epoch_end", after_history=True)
 
-    def hooks(self, name: str) -> list[Hook]:
-        """Return the methods of this name that a callback has overridden."""
-        default = getattr(Callback, name)
+    def hooks(self, name: str, after_history: bool | None = None) -> list[Hook]:
+        """Return the methods of this name that callbacks have overridden.
+
+        Args:
+            name: of the method; or it has overridden the other name of it.
+            after_history: whether to ask only callbacks of that kind.
+        """
         return [
             getattr(callback, name)
             for callback in self.callbacks
-            if getattr(type(callback), name) is not default
+            if after_history in (None, callback.after_history)
+            and (_overrides(callback, name) or _overrides(callback, ALSO.get(name)))
         ]
 
     def call(self, name: str, *args: Any) -> None:
         """Call the methods of this name."""
         for hook in self.hooks(name):
             hook(*args)
+
+
+def _overrides(callback: Callback, name: str | None) -> bool:
+    if name is None:
+        return False
+    return name in vars(callback) or getattr(type(callback), name) is not getattr(Callback, name)
 
 
 def call_all(hooks: list[Hook], index: int, logs: Logs | None = None) -> None:

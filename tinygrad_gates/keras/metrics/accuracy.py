@@ -39,6 +39,7 @@ class Accuracy(MeanMetricWrapper):
     0.75
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         example(Draw((8,), 0, 3, whole=True), Draw((8,), 0, 3, whole=True)),
         example(Draw((8, 2), 0, 3, whole=True), Draw((8, 2), 0, 3, whole=True), name="equal"),

@@ -26,6 +26,7 @@ class AtLeast(ConfusionMetric, shared=True):
         ValueError: if the value is not from 0 to 1, or num_thresholds is no positive integer.
     """
 
+    direction = "up"
     true_positives: Variable
     false_positives: Variable
     true_negatives: Variable

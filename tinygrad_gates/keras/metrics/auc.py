@@ -59,6 +59,7 @@ class AUC(ConfusionMetric):
     0.75
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         *(
             example(

@@ -45,6 +45,7 @@ class BinaryAccuracy(MeanMetricWrapper):
     0.5
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         example(Draw((8, 1), 0, 2, whole=True), Draw((8, 1), 0, 1)),
         example(Draw((8, 3), 0, 2, whole=True), Draw((8, 3), 0, 1), threshold=0.25, name="acc"),

@@ -41,6 +41,7 @@ class CategoricalAccuracy(MeanMetricWrapper):
     0.5
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         example(Draw((8, 3), 0, 1), (8, 3)),
         example(Draw((4, 5, 3), 0, 1), (4, 5, 3), name="acc"),

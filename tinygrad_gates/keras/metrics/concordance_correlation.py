@@ -53,6 +53,7 @@ class ConcordanceCorrelation(LossMetric):
     0.999999925000005...
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         example((6, 5), (6, 5)),
         example((4, 5, 3), (4, 5, 3), axis=1, name="concordance", dtype="float64"),

@@ -33,6 +33,7 @@ class CosineSimilarity(LossMetric):
     0.5
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         example((6, 3), (6, 3)),
         example((6, 3, 2), (6, 3, 2), name="cosine", dtype="float64", axis=1),

@@ -43,6 +43,7 @@ class FBetaScore(Metric):
     array([0.38461538, 0.66666667])
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         example(Draw((12, 3), 0, 2, whole=True), Draw((12, 3), 0, 1), beta=2.0, threshold=0.4),
         *(

@@ -39,6 +39,7 @@ class IoU(Metric):
     0.3333333333333333
     """
 
+    direction = "up"
     default_dtype = "int64"
     dtype_kinds = "iuf"
     examples: ClassVar[tuple[Example, ...]] = (

@@ -15,5 +15,7 @@ from tinygrad_gates.keras.tensors import as_array
 class LossMetric(MeanMetricWrapper, shared=True):
     """The mean over samples of a loss (or its like), computed in the metric's dtype."""
 
+    direction = "down"
+
     def _predictions(self, y_pred: Any) -> Value:
         return constant(as_array(y_pred, f"{self.name}: y_pred", np.dtype(self.dtype)))

@@ -55,6 +55,8 @@ class Metric(Configurable):
         "metric", takes_functions=True, also=(*ACCURACY, *CROSSENTROPY)
     )
     config_module = "keras.metrics"
+    direction: ClassVar[str | None] = None
+    """Whether more is better ("up") or less ("down"); None if that cannot be said."""
     shared: ClassVar[bool] = False
     """Whether the class is only a part of others, and so has no name."""
     default_dtype: ClassVar[str] = "float32"

@@ -47,6 +47,7 @@ class PearsonCorrelation(LossMetric):
     1.0
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         example((6, 5), (6, 5)),
         example((4, 5, 3), (4, 5, 3), axis=1, name="correlation", dtype="float64"),

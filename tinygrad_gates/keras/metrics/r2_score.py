@@ -44,6 +44,7 @@ class R2Score(Metric):
     0.5714285714285714
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         *(
             example(Draw((12, 3), 0, 9), Draw((12, 3), 0, 9), class_aggregation=aggregation)

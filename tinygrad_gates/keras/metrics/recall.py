@@ -39,6 +39,7 @@ class Recall(ThresholdMetric):
     0.6666666666666666
     """
 
+    direction = "up"
     kept: ClassVar[Mapping[str, str]] = {
         "true_positives": "true_positives",
         "false_negatives": "false_negatives",

@@ -24,6 +24,7 @@ class RootMeanSquaredError(Mean):
     3.5355339059327378
     """
 
+    direction = "down"
     examples: ClassVar[tuple[Example, ...]] = (
         example((6, 2), (6, 2)),
         example((6,), (6, 1), name="rmse", dtype="float64"),

@@ -41,6 +41,7 @@ class SparseCategoricalAccuracy(MeanMetricWrapper):
     0.5
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         example(Draw((8,), 0, 3, whole=True), (8, 3)),
         example(Draw((8, 1), 0, 3, whole=True), (8, 3), name="acc"),

@@ -55,6 +55,7 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
     0.5
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         example(Draw((8,), 0, 7, whole=True), (8, 7)),
         example(Draw((3, 5), 0, 4, whole=True), (3, 5, 4), k=2, name="top2"),

@@ -52,6 +52,7 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
     0.5
     """
 
+    direction = "up"
     examples: ClassVar[tuple[Example, ...]] = (
         example(Draw((8, 7), 0, 1), (8, 7)),
         example(Draw((8, 4), 0, 1), (8, 4), k=2, name="top2"),

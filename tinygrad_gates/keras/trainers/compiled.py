@@ -10,7 +10,7 @@ import numpy as np
 from tinygrad_gates import trees
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras import losses, metrics
+from tinygrad_gates.keras import losses, masking, metrics
 from tinygrad_gates.keras.metrics.resolve import log_name
 from tinygrad_gates.keras.tensors import as_value
 from tinygrad_gates.keras.trainers.data import Batch
@@ -31,6 +31,7 @@ class Output:
         loss: a `Loss`, or None.
         factor: of the loss in the sum that is minimised.
         mean: of the loss alone, reported if there are several.
+        shapes: of the first targets and predictions, once there were some.
     """
 
     def __init__(self, name: str, loss: Any, factor: Any, asked: list[tuple[Any, bool]]) -> None:
@@ -42,6 +43,7 @@ class Output:
         prefix = f"{name}_" if name else ""
         self._names = [prefix + log_name(identifier) for identifier, _ in asked]
         self._entries: list[Entry] | None = None
+        self.shapes: list[Any] | None = None
 
     @property
     def names(self) -> list[str]:
@@ -70,20 +72,22 @@ class Output:
     def update(self, y: Any, y_pred: Value, weight: Any) -> None:
         """Let the metrics take a batch into account."""
         if self._entries is None:
-            self._entries = [
-                Entry(self._resolved(identifier, name, y, y_pred), weighted)
-                for (identifier, weighted), name in zip(self._asked, self._names, strict=True)
-            ]
-        for metric, weighted in self._entries:
+            self.resolve(y.shape, y_pred.shape)
+        predicted = y_pred if masking.in_use else y_pred._data
+        for metric, weighted in self.entries:
             if weighted and weight is not None:
-                metric.update_state(y._data, y_pred._data, sample_weight=weight._data)
+                metric.update_state(y._data, predicted, sample_weight=weight._data)
             else:
-                metric.update_state(y._data, y_pred._data)
+                metric.update_state(y._data, predicted)
 
-    def _resolved(self, identifier: Any, name: str, y: Any, y_pred: Value) -> metrics.Metric:
-        metric = metrics.for_shapes(identifier, y.shape, y_pred.shape)
-        metric.name = name
-        return metric
+    def resolve(self, y: tuple[int, ...], y_pred: tuple[int, ...]) -> None:
+        """Make the metrics that names mean for targets and predictions of these shapes."""
+        self.shapes = [y, y_pred]
+        self._entries = []
+        for (identifier, weighted), name in zip(self._asked, self._names, strict=True):
+            metric = metrics.for_shapes(identifier, y, y_pred)
+            metric.name = name
+            self._entries.append(Entry(metric, weighted))
 
 
 class Compiled:
@@ -272,6 +276,25 @@ class Compiled:
         """Begin afresh."""
         for metric in self.metrics:
             metric.reset_state()
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what is needed to go on in another process: plain data and arrays."""
+        return {
+            "names": self.names,
+            "shapes": [output.shapes for output in self.outputs],
+            "metrics": [metric.get_state() for metric in self.metrics],
+        }
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `get_state` returned."""
+        if state["names"] != self.names:
+            self._bind(state["names"])
+        for output, shapes in zip(self.outputs, state["shapes"], strict=True):
+            if shapes is not None:
+                output.resolve(*map(tuple, shapes))
+        self._metrics = None
+        for metric, arrays in zip(self.metrics, state["metrics"], strict=True):
+            metric.set_state(arrays)
 
     def target_dtype(self, default: np.dtype[Any]) -> np.dtype[Any] | None:
         """Return what targets are cast to: None, if there are class numbers among them."""

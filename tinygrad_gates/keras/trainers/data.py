@@ -183,6 +183,12 @@ class Limited:
             self._done += 1
             yield batch
 
+    def go_past(self, steps: int) -> None:
+        """Drop batches that were seen before an interruption, where only drawing them does it."""
+        if self._source.steps is None:
+            for _ in range(steps):
+                next(self._iterator, None) or self._first_of_next_round()
+
     def _go_to(self, step: int) -> None:
         """Begin at a step, as after an interruption, where the source can be entered anywhere."""
         length = self._source.steps

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tinygrad_gates.core.backward import gradients
 from tinygrad_gates.keras.callbacks.callback_list import CallbackList, call_all
 from tinygrad_gates.keras.callbacks.history import History
-from tinygrad_gates.keras.trainers.data import Batch, Source
+from tinygrad_gates.keras.trainers.data import Batch, Limited, Source
 from tinygrad_gates.keras.trainers.interrupt import StepGuard
 from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
@@ -77,6 +77,8 @@ class Run:
             return start, 0
         if self.shuffling:
             self.shuffling.seed = resume.shuffle_seed
+        if isinstance(self.data, Limited):
+            self.data.go_past(resume.epoch * (self.data.steps or 0) + resume.step)
         return resume.epoch, resume.step
 
     def _epoch(self, epoch: int, skip: int, step: Any) -> Logs:
@@ -95,6 +97,7 @@ class Run:
         self.guard.holding = True
         self.history.on_epoch_end(epoch, logs)
         self.guard.release()
+        call_all(turns.epoch_over, epoch, logs)
         return logs
 
     def _steps(self, epoch: int, skip: int, step: Any) -> None:
