@@ -65,10 +65,10 @@ class CallbackList:
             and (_overrides(callback, name) or _overrides(callback, ALSO.get(name)))
         ]
 
-    def call(self, name: str, *args: Any) -> None:
-        """Call the methods of this name."""
+    def call(self, name: str, logs: Logs | None = None) -> None:
+        """Call the methods of this name, which take logs alone."""
         for hook in self.hooks(name):
-            hook(*args)
+            hook(logs)
 
 
 def _overrides(callback: Callback, name: str | None) -> bool:

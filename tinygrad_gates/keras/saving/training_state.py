@@ -50,7 +50,7 @@ def load(path: Path) -> dict[str, Any]:
     Raises `ValueError` if the file is damaged, or something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         state = _unpacked(json.loads(arrays[_PLAIN].tobytes()), arrays)
         if state["version"] != VERSION:
