@@ -159,9 +159,14 @@ def is_shape(item: Any) -> bool:
 
 
 def shapes_of(inputs: Any) -> Any:
-    """Return the shapes of nested Values, arrays or places, with None for the number of samples."""
+    """Return the shapes of nested Values, arrays or places.
+
+    The number of samples is None, unless a place says it.
+    """
 
     def shape_of(item: Any) -> Shape:
+        if isinstance(item, KerasTensor):
+            return item.shape
         shape = np.shape(item) if np.isscalar(item) else item.shape
         return (None, *shape[1:]) if shape else ()
 

@@ -38,6 +38,7 @@ CASES = [
     if entry.__module__.startswith("tinygrad_gates.keras.layers")
     and entry.__name__ in layers.__all__
     and entry.__name__ not in OWN
+    and not entry.__name__.endswith(("Cell", "Cells"))
     for number in range(len(entry.examples))
 ]
 
@@ -70,9 +71,7 @@ def test_a_call_is_keras_s(keras: Any, twin: Any, entry: Any, number: int) -> No
     expected = arrays(keras, theirs(data))
     for one, other in zip(trees.leaves(outputs), expected, strict=True):
         np.testing.assert_allclose(one.numpy(), other, rtol=BOUND, atol=BOUND)
-    assert [w.path.split("/")[1:] for w in ours.weights] == [
-        w.path.split("/")[1:] for w in theirs.weights
-    ]
+    assert [w.name for w in ours.weights] == [w.name for w in theirs.weights]
     assert [w.trainable for w in ours.weights] == [w.trainable for w in theirs.weights]
     assert ours.supports_masking == theirs.supports_masking
     unknown = trees.transform(lambda array: (None, *array.shape[1:]), data)
@@ -85,9 +84,7 @@ def test_the_configuration_is_keras_s(twin: Any, entry: Any, number: int) -> Non
     config, expected = plain(ours.get_config()), plain(twin(ours).get_config())
     left_out = {key: expected[key] for key in expected.keys() - config.keys()}
     assert all(value in (None, False, 0.99) for value in left_out.values()), left_out
-    assert {key: value for key, value in config.items() if key in expected} == {
-        key: value for key, value in expected.items() if key in config
-    }
+    assert common(config, expected) == common(expected, config)
 
 
 @pytest.mark.parametrize(("entry", "number"), CASES)
@@ -95,7 +92,7 @@ def test_twenty_steps_of_training_are_keras_s(
     keras: Any, twin: Any, entry: Any, number: int
 ) -> None:
     ours, data = entry(**entry.examples[number].arguments), drawn(entry, number)
-    if issubclass(entry, RandomLayer):
+    if issubclass(entry, RandomLayer) or "dropout" in entry.examples[number].arguments:
         pytest.skip("draws differ")
     theirs = twin(ours)
     ours_model = modelled((Input, Model, layers.Flatten, layers.Dense), ours, data)
@@ -120,10 +117,18 @@ def modelled(names: tuple[Any, ...], layer: Any, data: Any) -> Any:
     several = isinstance(data, list)
     places = [make_input(a.shape[1:], dtype=a.dtype.name) for a in (data if several else [data])]
     hidden = layer(places if several else places[0])
-    output = make_dense(1)(make_flatten()(hidden))
+    first = hidden[0] if isinstance(hidden, (list, tuple)) else hidden
+    output = make_dense(1)(make_flatten()(first))
     model = make_model(places if several else places[0], output)
     model.compile(optimizer="sgd", loss="mse")
     return model
+
+
+def common(one: Any, other: Any) -> Any:
+    """Return what of a configuration another has, too; both sides of defaults are told apart."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {key: common(item, other[key]) for key, item in one.items() if key in other}
+    return one
 
 
 def plain(config: Any) -> Any:
@@ -135,6 +140,6 @@ def plain(config: Any) -> Any:
         return pytest.approx(config)
     if isinstance(config, dict):
         skipped = ("module", "registered_name", "name", "seed", "build_config", "dtype")
-        skipped += ("input_axes", "output_axes")
+        skipped += ("input_axes", "output_axes", "backward_layer")
         return {key: plain(item) for key, item in config.items() if key not in skipped}
     return [plain(item) for item in config] if isinstance(config, (list, tuple)) else config

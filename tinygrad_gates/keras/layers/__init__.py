@@ -52,10 +52,23 @@ from tinygrad_gates.keras.layers.reshaping.repeat_vector import RepeatVector
 from tinygrad_gates.keras.layers.reshaping.reshape import Reshape
 from tinygrad_gates.keras.layers.reshaping.zero_padding1d import ZeroPadding1D
 from tinygrad_gates.keras.layers.reshaping.zero_padding2d import ZeroPadding2D
+from tinygrad_gates.keras.layers.rnn.bidirectional import Bidirectional
+from tinygrad_gates.keras.layers.rnn.gru import GRU
+from tinygrad_gates.keras.layers.rnn.gru_cell import GRUCell
+from tinygrad_gates.keras.layers.rnn.lstm import LSTM
+from tinygrad_gates.keras.layers.rnn.lstm_cell import LSTMCell
+from tinygrad_gates.keras.layers.rnn.rnn import RNN
+from tinygrad_gates.keras.layers.rnn.simple_rnn import SimpleRNN
+from tinygrad_gates.keras.layers.rnn.simple_rnn_cell import SimpleRNNCell
+from tinygrad_gates.keras.layers.rnn.stacked_rnn_cells import StackedRNNCells
+from tinygrad_gates.keras.layers.rnn.time_distributed import TimeDistributed
 from tinygrad_gates.keras.layers.serialization import deserialize, serialize
 
 __all__ = [
     "ELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "Activation",
     "ActivityRegularization",
     "Add",
@@ -64,6 +77,7 @@ __all__ = [
     "AveragePooling1D",
     "AveragePooling2D",
     "BatchNormalization",
+    "Bidirectional",
     "Concatenate",
     "Conv1D",
     "Conv2D",
@@ -72,6 +86,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GRUCell",
     "GaussianDropout",
     "GaussianNoise",
     "GlobalAveragePooling1D",
@@ -82,6 +97,7 @@ __all__ = [
     "Input",
     "InputLayer",
     "InputSpec",
+    "LSTMCell",
     "Lambda",
     "Layer",
     "LayerNormalization",
@@ -100,10 +116,14 @@ __all__ = [
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "SimpleRNN",
+    "SimpleRNNCell",
     "Softmax",
     "SpatialDropout1D",
     "SpatialDropout2D",
+    "StackedRNNCells",
     "Subtract",
+    "TimeDistributed",
     "ZeroPadding1D",
     "ZeroPadding2D",
     "add",

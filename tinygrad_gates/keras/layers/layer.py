@@ -223,6 +223,7 @@ class Layer(Tracking, Configurable):
 
     def _prepare_for(self, inputs: Any, others: Sequence[Any]) -> None:
         if not self.built:
+            self._check(inputs)
             self._build_for(inputs, others)
         if not isinstance(inputs, Value):
             self._check(inputs)
@@ -250,8 +251,13 @@ class Layer(Tracking, Configurable):
         items = trees.leaves(inputs)
         specs = self.input_spec if isinstance(self.input_spec, (list, tuple)) else None
         if specs is None:
-            specs = [self.input_spec] * len(items)
-        for item, spec in zip(items, specs, strict=False):
+            specs = [self.input_spec]
+        if len(items) != len(specs):
+            raise ValueError(
+                f"{self.name}: {type(self).__name__} takes {len(specs)} input(s), and was called "
+                f"on {len(items)}."
+            )
+        for item, spec in zip(items, specs, strict=True):
             if spec is not None:
                 spec.check(tuple(item.shape), self.name)
 

@@ -29,3 +29,12 @@ def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = 
     """
     with custom_object_scope(custom_objects or {}):
         return Layer.registry.get(config)
+
+
+def as_layer(given: Any) -> Any:
+    """Return an argument that is a layer, as it is or from its plain data; others as they are.
+
+    >>> as_layer(None) is None
+    True
+    """
+    return deserialize(given) if isinstance(given, dict) else given

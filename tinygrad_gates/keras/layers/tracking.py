@@ -94,8 +94,10 @@ class Tracking:
 
     @property
     def variables(self) -> list[Variable]:
-        """The weights, then the states of seed generators."""
-        return [*self.weights, *(generator.state for generator in self._seed_generators())]
+        """The weights, then what else changes: the states of seed generators and the like."""
+        passing = [item for layer in self._all_layers() for item in layer._passing_variables()]
+        generators = self._seed_generators()
+        return [*self.weights, *(generator.state for generator in generators), *passing]
 
     @property
     def trainable_weights(self) -> list[Variable]:
@@ -119,9 +121,15 @@ class Tracking:
         trainable = set(map(id, self.trainable_weights))
         return [variable for variable in self.variables if id(variable) not in trainable]
 
+    def _passing_variables(self) -> list[Variable]:
+        """Return its own variables that are no weights, and in no files."""
+        return []
+
     def _own_variables(self) -> list[Variable]:
         """Return its own weights without those of layers inside, trainable ones first."""
-        own = [item for item in flatten(vars(self).values()) if isinstance(item, Variable)]
+        passing = set(map(id, self._passing_variables()))
+        found = [item for item in flatten(vars(self).values()) if isinstance(item, Variable)]
+        own = [item for item in found if id(item) not in passing]
         return sorted(dict.fromkeys(own), key=lambda weight: not weight.trainable)
 
     def _collect(self, only_trainable: bool, seen: set[int]) -> list[Variable]:
