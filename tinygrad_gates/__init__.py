@@ -9,27 +9,28 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tinygrad_gates import errors, modes, ops, random
+from tinygrad_gates import errors, modes, ops
 from tinygrad_gates.core import Value, gradients
 from tinygrad_gates.gradcheck import assert_gradients, gradcheck, gradgradcheck
 from tinygrad_gates.modes import detect_anomaly, no_grad
-from tinygrad_gates.random import set_seed
-from tinygrad_gates.transforms import (
-    checkpoint,
-    custom_vjp,
-    elementwise_grad,
-    grad,
-    hessian,
-    hvp,
-    jacobian,
-    jvp,
-    stop_gradient,
-    value_and_grad,
-    vjp,
-)
 
 if TYPE_CHECKING:
-    from tinygrad_gates import keras, picture
+    from tinygrad_gates import keras, picture, random
+    from tinygrad_gates.random import set_seed
+    from tinygrad_gates.stand_in import as_keras
+    from tinygrad_gates.transforms import (
+        checkpoint,
+        custom_vjp,
+        elementwise_grad,
+        grad,
+        hessian,
+        hvp,
+        jacobian,
+        jvp,
+        stop_gradient,
+        value_and_grad,
+        vjp,
+    )
 
 __version__ = "0.1.0"
 
@@ -63,18 +64,27 @@ __all__ = [
     "vjp",
 ]
 
-_LAZY = ("keras", "picture")
-
-
-def as_keras() -> Any:
-    """Let `import keras` and `import tensorflow` mean this package: see `stand_in.as_keras`."""
-    return import_module(f"{__name__}.stand_in").as_keras()
+_PACKAGES = ("keras", "picture", "random")
+_TRANSFORMS = """
+    checkpoint custom_vjp elementwise_grad grad hessian hvp jacobian jvp stop_gradient
+    value_and_grad vjp
+""".split()
+_HOMES = {
+    **dict.fromkeys(_TRANSFORMS, "transforms"),
+    "set_seed": "random",
+    "as_keras": "stand_in",
+}
+"""Where the names live that are loaded when they are first used: importing stays quick."""
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LAZY:
+    if name in _PACKAGES:
         return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:
@@ -83,7 +93,7 @@ def __dir__() -> list[str]:
 
 def _graph(self: Value, **options: Any) -> Any:
     """Draw the computation that leads to this Value: see `tinygrad_gates.picture.graph`."""
-    return __getattr__("picture").graph(self, **options)
+    return import_module(f"{__name__}.picture").graph(self, **options)
 
 
 Value.graph = _graph  # type: ignore[method-assign]

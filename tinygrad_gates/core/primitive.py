@@ -6,8 +6,7 @@ import inspect
 import operator as python
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -39,8 +38,7 @@ REGISTRY: dict[str, Primitive] = {}
 _OPERANDS = (Value, np.ndarray, np.generic, float, int, bool, list, tuple)
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """Arguments on which a structured row is checked: shapes of operands, and parameters.
 
     `prepare` turns the arrays drawn from the row's domain into valid operands (a symmetric
@@ -48,7 +46,7 @@ class Example:
     """
 
     shapes: tuple[tuple[int, ...], ...]
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any]
     prepare: Callable[..., tuple[Any, ...]] | None = None
 
 
@@ -59,7 +57,6 @@ def example(
     return Example(shapes, params, prepare)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Primitive:
     """One differentiable operation: one row of the table.
 
@@ -82,20 +79,35 @@ class Primitive:
         record: applies the row to operands of which the first is a Value, without parameters.
     """
 
-    name: str
-    forward: Callable[..., Any]
-    vjps: tuple[Rule | None, ...] | Rule
-    symbol: str
-    doc: str
-    domain: tuple[tuple[Interval, ...], ...]
-    scalar: str | None = None
-    examples: tuple[Example, ...] = ()
-    at_kink: str = ""
-    joint: bool = False
-    record: Callable[..., Any] = field(init=False, repr=False)
+    __slots__ = (
+        "at_kink", "doc", "domain", "examples", "forward", "joint", "name", "record", "scalar",
+        "symbol", "vjps",
+    )  # fmt: skip
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "record", _recorder(self))
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., Any],
+        vjps: tuple[Rule | None, ...] | Rule,
+        symbol: str,
+        doc: str,
+        domain: tuple[tuple[Interval, ...], ...],
+        scalar: str | None = None,
+        examples: tuple[Example, ...] = (),
+        at_kink: str = "",
+        joint: bool = False,
+    ) -> None:
+        self.name = name
+        self.forward = forward
+        self.vjps = vjps
+        self.symbol = symbol
+        self.doc = doc
+        self.domain = domain
+        self.scalar = scalar
+        self.examples = examples
+        self.at_kink = at_kink
+        self.joint = joint
+        self.record: Callable[..., Any] = _recorder(self)
 
     def __call__(self, *operands: Any, **params: Any) -> Any:
         """Apply the row: a Value if an operand is one, else the forward function's result."""

@@ -9,7 +9,7 @@ size of the results and the step.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ _FRACTION = 0.125
 _ESTIMATE_FACTOR = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Slopes:
+class Slopes(NamedTuple):
     """The derivatives of all results by one number.
 
     Attributes:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class KinkWarning(UserWarning):
     """A gradient was checked where the function has no derivative, only one-sided ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Derivative:
+class Derivative(NamedTuple):
     """One derivative: of one number of the results by one number of the inputs.
 
     Attributes:
@@ -54,8 +53,7 @@ class Derivative:
         return f"{said}finite differences {self.measured:.9g} ± {self.bound:.1g}"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The outcome of a gradient check; true if all derivatives agree.
 
     Attributes:
