@@ -13,6 +13,8 @@ from tinygrad_gates.keras import (
     activations,
     callbacks,
     config,
+    constraints,
+    datasets,
     initializers,
     layers,
     losses,
@@ -21,6 +23,7 @@ from tinygrad_gates.keras import (
     ops,
     optimizers,
     random,
+    regularizers,
     saving,
     utils,
 )
@@ -40,6 +43,8 @@ __all__ = [
     "activations",
     "callbacks",
     "config",
+    "constraints",
+    "datasets",
     "initializers",
     "layers",
     "losses",
@@ -48,6 +53,7 @@ __all__ = [
     "ops",
     "optimizers",
     "random",
+    "regularizers",
     "saving",
     "utils",
 ]
