@@ -25,6 +25,14 @@ LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 _KEY: dict[str, Any] = {"facecolor": "0.6", "framealpha": 1, "fontsize": "large"}
 
 
+MARGIN = 0.5
+"""How far a surface is drawn beyond the points."""
+FEW = 16
+"""Up to so many points are drawn large."""
+WIDTH_OF_KEY = 5.4
+"""What a key below the panels takes, in inches."""
+
+
 def matplotlib_figure(width: float, height: float) -> Figure:
     """Return an empty figure of this size in inches, drawn without a screen.
 
@@ -97,12 +105,12 @@ def decision_surfaces(
     """
     columns = min(len(models), 3)
     rows = -(-len(models) // columns)
-    figure = matplotlib_figure(3.6 * columns, 3.4 * rows)
+    figure = matplotlib_figure(max(3.6 * columns, WIDTH_OF_KEY), 3.4 * rows)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel in panels[len(models) :]:
         panel.set_axis_off()
     for panel, (name, model) in zip(panels, models.items(), strict=False):
-        image = _surface(panel, model, threshold)
+        image = _surface(panel, model, np.asarray(points), threshold)
         _dots(panel, np.asarray(points), np.ravel(targets[name]))
         panel.set_title(name)
     figure.colorbar(image, ax=panels.tolist(), label="output", extend="both")
@@ -121,13 +129,17 @@ def _key(figure: Figure, panels: Any, used: int, threshold: float) -> None:
         figure.legend(handles, labels, loc="outside lower center", ncols=3, **_KEY)
 
 
-def _surface(panel: Axes, model: Callable[..., Any], threshold: float) -> Any:
-    side = np.linspace(-0.5, 1.5, 121, dtype=np.float32)
-    x1, x2 = np.meshgrid(side, side)
+def _surface(
+    panel: Axes, model: Callable[..., Any], points: np.ndarray[Any, Any], threshold: float
+) -> Any:
+    low, high = points.min(axis=0) - MARGIN, points.max(axis=0) + MARGIN
+    sides = [np.linspace(*ends, 121, dtype=np.float32) for ends in zip(low, high, strict=True)]
+    x1, x2 = np.meshgrid(*sides)
     output = np.asarray(model(np.stack([x1.ravel(), x2.ravel()], axis=1))).reshape(x1.shape)
     image = panel.pcolormesh(x1, x2, output, cmap="cividis", vmin=-0.25, vmax=1.25, rasterized=True)
     panel.contour(x1, x2, output, levels=[threshold], colors="white", linewidths=2)
-    panel.set(xlabel="x1", ylabel="x2", aspect="equal", xticks=[0, 1], yticks=[0, 1])
+    ticks = [np.arange(np.ceil(a), b + 1e-9) for a, b in zip(low, high, strict=True)]
+    panel.set(xlabel="x1", ylabel="x2", aspect="equal", xticks=ticks[0], yticks=ticks[1])
     return image
 
 
@@ -137,7 +149,7 @@ def _dots(panel: Axes, points: np.ndarray[Any, Any], targets: np.ndarray[Any, An
         panel.scatter(
             chosen[:, 0],
             chosen[:, 1],
-            s=90,
+            s=90 if len(points) <= FEW else 20,
             marker=marker,
             c=face,
             edgecolors="grey",

@@ -40,7 +40,7 @@ def made(cls: Any, number: int, dtype: Any = None) -> Any:
 
 
 def copied(item: Any, dtype: Any) -> Any:
-    """Return a layer's copy in a dtype, since tests leave the example's own as it is."""
+    """Return a layer's copy in a dtype."""
     if isinstance(item, list):
         return [copied(part, dtype) for part in item]
     if isinstance(item, layers.Layer):

@@ -273,7 +273,7 @@ class Layer(Tracking, Configurable):
     def _call_symbolically(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         first = args[0] if args else next(iter(kwargs.values()), None)
         self._check(first)
-        if not self.built and _defines(self, "build"):
+        if not self.built and (_defines(self, "build") or not self._sublayers()):
             self._build_for(first, args[1:])
         outputs = self._output_places(args, kwargs)
         for output in trees.leaves(outputs):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
-from tinygrad_gates.keras.examples import Example, example
+from tinygrad_gates.keras.examples import Example, example, inner
 from tinygrad_gates.keras.layers.input_spec import Shape
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.options import LayerOptions
@@ -42,12 +42,15 @@ class Bidirectional(Layer):
     supports_masking = True
     unsaved = (*Layer.unsaved, "weights")
     examples: ClassVar[Sequence[Example]] = (
-        example((2, 3, 2), layer=LSTM(2)),
-        example((2, 3, 2), layer=GRU(2, return_sequences=True), merge_mode="sum"),
-        example((2, 3, 2), layer=SimpleRNN(2, return_sequences=True), merge_mode=None),
-        example((2, 3, 2), layer=GRU(2, return_state=True), merge_mode="mul"),
+        example((2, 3, 2), layer=inner(LSTM, 2)),
+        example((2, 3, 2), layer=inner(GRU, 2, return_sequences=True), merge_mode="sum"),
+        example((2, 3, 2), layer=inner(SimpleRNN, 2, return_sequences=True), merge_mode=None),
+        example((2, 3, 2), layer=inner(GRU, 2, return_state=True), merge_mode="mul"),
         example(
-            (2, 3, 2), layer=LSTM(2), merge_mode="ave", backward_layer=GRU(2, go_backwards=True)
+            (2, 3, 2),
+            layer=inner(LSTM, 2),
+            merge_mode="ave",
+            backward_layer=inner(GRU, 2, go_backwards=True),
         ),
     )
 

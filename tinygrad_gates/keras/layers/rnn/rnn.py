@@ -9,7 +9,7 @@ import numpy as np
 
 from tinygrad_gates import trees
 from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras.examples import Example, example
+from tinygrad_gates.keras.examples import Example, example, inner
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.options import LayerOptions
@@ -47,8 +47,10 @@ class RNN(Layer):
 
     supports_masking = True
     examples: ClassVar[Sequence[Example]] = (
-        example((2, 3, 2), cell=SimpleRNNCell(2)),
-        example((2, 3, 2), cell=[SimpleRNNCell(2), SimpleRNNCell(3)], return_state=True),
+        example((2, 3, 2), cell=inner(SimpleRNNCell, 2)),
+        example(
+            (2, 3, 2), cell=[inner(SimpleRNNCell, 2), inner(SimpleRNNCell, 3)], return_state=True
+        ),
     )
 
     def __init__(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras.examples import Example, example
+from tinygrad_gates.keras.examples import Example, example, inner
 from tinygrad_gates.keras.layers.core.dense import Dense
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
 from tinygrad_gates.keras.layers.layer import Layer
@@ -32,8 +32,8 @@ class TimeDistributed(Layer):
 
     supports_masking = True
     examples: ClassVar[Sequence[Example]] = (
-        example((2, 3, 2), layer=Dense(2, "tanh")),
-        example((2, 3, 2, 2), layer=Dense(3)),
+        example((2, 3, 2), layer=inner(Dense, 2, "tanh")),
+        example((2, 3, 2, 2), layer=inner(Dense, 3)),
     )
 
     def __init__(self, layer: Any, **options: Unpack[LayerOptions]) -> None:
