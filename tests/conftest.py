@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,13 @@ settings.load_profile("suite")
 def _no_switch_is_left_on() -> Iterator[None]:
     yield
     assert modes.active == 0, "a test left no_grad or detect_anomaly on"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c_is_heard() -> None:
+    """Undo what a shell does to programs in the background, which are to ignore Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # the article's cells import TensorFlow: they are run by tests, not imported

@@ -11,6 +11,7 @@ import numpy as np
 
 from tinygrad_gates import trees
 from tinygrad_gates.core.value import Value
+from tinygrad_gates.keras.allowance import check_array
 from tinygrad_gates.modes import no_grad
 
 if TYPE_CHECKING:
@@ -207,6 +208,7 @@ def _zeros(filling: tuple[int, int], leaf: Any) -> Any:
     lengths: list[int] = [length if known is None else known for known in leaf.shape]
     if leaf.shape and leaf.shape[0] is None:
         lengths[0] = samples
+    check_array(lengths)
     return Value(np.zeros(lengths, leaf.dtype), requires_grad=False)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any, Self
 
 import numpy as np
@@ -13,28 +11,8 @@ from numpy.typing import ArrayLike, DTypeLike
 from tinygrad_gates.core.value import DIFFERENTIABLE, Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import initializers
+from tinygrad_gates.keras.allowance import take_weight
 from tinygrad_gates.keras.utils.naming import unique_name
-
-
-class Allowance:
-    """How many bytes of variables may still be made; a file declares what it likes."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.left = size
-
-    def take(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
-        """Count a variable; raises `ValueError` if it is too large."""
-        self.left -= math.prod(shape) * dtype.itemsize
-        if self.left < 0:
-            raise ValueError(
-                f"a file that holds {self.size} bytes of numbers declares a variable of shape "
-                f"{shape}."
-            )
-
-
-allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
-"""What limits the variables made here, while a file is read; None else."""
 
 
 class Variable(Value):
@@ -77,9 +55,7 @@ class Variable(Value):
             if shape is None:
                 raise ValueError("Variable: an initializer needs shape=, such as shape=(2, 3).")
             dtype = np.dtype(dtype or np.float32)
-            allowed = allowance.get()
-            if allowed is not None:
-                allowed.take(tuple(shape), dtype)
+            take_weight(shape, dtype)
             data = initializers.get(initializer)(tuple(shape), dtype)
         else:
             if dtype is None and not isinstance(initializer, (np.ndarray, np.generic)):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.keras.allowance import check_array
 from tinygrad_gates.keras.losses.shapes import match_shapes
 from tinygrad_gates.keras.metrics.metric import Metric
 from tinygrad_gates.keras.metrics.weights import as_weights
@@ -202,6 +203,7 @@ def even_thresholds(number: int) -> list[float]:
     >>> even_thresholds(3)
     [0.0, 0.5, 1.0]
     """
+    check_array((number,))
     return [i / (number - 1) for i in range(number)]
 
 

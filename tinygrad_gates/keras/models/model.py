@@ -54,7 +54,7 @@ class Model(Trainer, aliases=("Functional",)):
     """
 
     config_module = "keras"
-    unsaved = ("inputs", "outputs")
+    unsaved = (*Layer.unsaved, "inputs", "outputs")
 
     def __init__(self, inputs: Any = None, outputs: Any = None, **options: Any) -> None:
         if (inputs is None) != (outputs is None):

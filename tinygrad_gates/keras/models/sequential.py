@@ -197,7 +197,8 @@ class Sequential(Model):
 
     def get_config(self) -> dict[str, Any]:
         """Return the layers' configurations, and the input's shape where it is known."""
-        layers = [self._input_layer] if self._input_layer else []
+        first = self._places[0].node.layer if self._places else self._input_layer
+        layers = [first] if first else []
         return {
             "name": self.name,
             "trainable": self.trainable,

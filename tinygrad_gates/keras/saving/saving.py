@@ -8,14 +8,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from tinygrad_gates import trees
+from tinygrad_gates.keras.allowance import weights_of_at_most
+from tinygrad_gates.keras.constraints import Constraint
 from tinygrad_gates.keras.custom_objects import custom_object_scope
+from tinygrad_gates.keras.initializers import Initializer
 from tinygrad_gates.keras.layers.layer import Layer
-from tinygrad_gates.keras.registry import serialize
+from tinygrad_gates.keras.losses import Loss
+from tinygrad_gates.keras.metrics import Metric
+from tinygrad_gates.keras.optimizers import Optimizer
+from tinygrad_gates.keras.optimizers.schedules import LearningRateSchedule
+from tinygrad_gates.keras.registry import Configurable, serialize
+from tinygrad_gates.keras.regularizers import Regularizer
 from tinygrad_gates.keras.saving import h5
 from tinygrad_gates.keras.saving.archive import read_archive, write_archive
-from tinygrad_gates.keras.saving.limits import weights_of_at_most
 from tinygrad_gates.keras.saving.places import places_in
 from tinygrad_gates.keras.saving.weights import checked_path, load_h5, refuse_unbuilt
+
+FAMILIES: dict[str, type[Configurable]] = {
+    family.config_module: family
+    for family in (
+        Constraint, Initializer, LearningRateSchedule, Loss, Metric, Optimizer, Regularizer,
+    )
+}  # fmt: skip
+"""By the modules that Keras says they are in; all else are layers."""
+LEAST_ALLOWANCE = 2**20
+"""How many bytes of variables any file may ask for; states of metrics are not in files."""
 
 
 def save_model(model: Layer, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -68,13 +85,10 @@ def load_model(
     config, weights = read_archive(filepath)
     what = f"load_model: {os.fspath(filepath)}"
     _refuse_code(config, what)
-    with custom_object_scope(custom_objects or {}):
-        # Numbers may be compressed in the file, but not this far.
-        with weights_of_at_most(16 * len(weights)):
-            model = _made(config, what)
-        compiled = config.get("compile_config")
-        if compile and compiled:
-            model.compile_from_config(compiled)
+    # Numbers may be compressed in the file, but not this far.
+    most = max(16 * len(weights), LEAST_ALLOWANCE)
+    with custom_object_scope(custom_objects or {}), weights_of_at_most(most):
+        model = _made(config, what, compile)
     if not model.built:
         raise ValueError(f"{what}: the file does not say for which input shape the model was made.")
     load_h5(model, weights, what, skip_mismatch=False)
@@ -92,15 +106,16 @@ def model_from_json(text: str, custom_objects: Mapping[str, Any] | None = None) 
         return _made(config, "model_from_json")
 
 
-def _made(config: dict[str, Any], what: str) -> Any:
+def _made(config: dict[str, Any], what: str, compile: bool = False) -> Any:
     try:
         model = Layer.registry.get(config)
-    except (KeyError, TypeError, AttributeError, IndexError, RecursionError, MemoryError) as error:
-        raise ValueError(
-            f"{what}: the configuration makes no sense ({type(error).__name__}: {error})."
-        ) from error
-    if not hasattr(model, "compile_from_config"):
-        raise ValueError(f"{what}: the file holds a {type(model).__name__}, which is no model.")
+        if not hasattr(model, "compile_from_config"):
+            raise ValueError(f"there is a {type(model).__name__} in it, which is no model.")
+        if compile and config.get("compile_config"):
+            model.compile_from_config(config["compile_config"])
+    except Exception as error:  # constructors are not made for what a file may tell them
+        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+        raise ValueError(f"{what}: {kind}{error}") from error
     return model
 
 
@@ -125,10 +140,18 @@ def serialize_keras_object(item: Any) -> Any:
 def deserialize_keras_object(
     config: Any, custom_objects: Mapping[str, Any] | None = None, safe_mode: bool = True
 ) -> Any:
-    """Return a layer from plain data, as `serialize_keras_object` made it.
+    """Return an object from plain data, as `serialize_keras_object` made it.
 
-    Raises `ValueError` for an unknown class.
+    Its "module" says of which kind it is: "keras.layers" by default, or "keras.optimizers",
+    "keras.losses" and so on.
+
+    Raises `ValueError` for an unknown class, or for code.
+
+    >>> from tinygrad_gates.keras.optimizers import SGD
+    >>> deserialize_keras_object(serialize_keras_object(SGD(0.5))).learning_rate.item()
+    0.5
     """
     _refuse_code(config, "deserialize_keras_object")
+    module = config.get("module") if isinstance(config, dict) else None
     with custom_object_scope(custom_objects or {}):
-        return Layer.registry.get(config)
+        return FAMILIES.get(str(module), Layer).registry.get(config)

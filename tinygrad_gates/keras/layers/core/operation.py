@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, ClassVar
 
 import numpy as np
 
 from tinygrad_gates import ops
 from tinygrad_gates.core.primitive import constant
+from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras import symbolic
+from tinygrad_gates.keras.allowance import check_array
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.utils.naming import unique_name
@@ -69,6 +72,7 @@ class Operation(Layer):
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the function returns."""
+        check_array(_result(self.function, args))
         return self.function(*args, **self.options, **kwargs)
 
     @property
@@ -99,6 +103,19 @@ class Operation(Layer):
 
     def get_build_config(self) -> None:
         """Return nothing: there is nothing to build."""
+
+
+def _result(function: Function, args: tuple[Any, ...]) -> tuple[int, ...]:
+    """Return the shape of what several operands combine to; () where that cannot be large."""
+    shapes = [np.shape(item) for item in args if isinstance(item, (Value, np.ndarray))]
+    if function is np.einsum:
+        inputs, _, output = str(args[0]).replace(" ", "").partition("->")
+        lengths = dict(zip(inputs.replace(",", ""), chain(*shapes), strict=False))
+        return tuple(lengths.get(label, 1) for label in output or lengths)
+    if function is np.matmul and all(len(shape) > 1 for shape in shapes):
+        one, other = shapes
+        return (*np.broadcast_shapes(one[:-2], other[:-2]), one[-2], other[-1])
+    return np.broadcast_shapes(*shapes) if isinstance(function, np.ufunc) else ()
 
 
 def _operate(function: Function, *args: Any, **kwargs: Any) -> Any:

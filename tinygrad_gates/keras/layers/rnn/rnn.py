@@ -9,6 +9,7 @@ import numpy as np
 
 from tinygrad_gates import trees
 from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.keras.allowance import check_array
 from tinygrad_gates.keras.examples import Example, example, inner
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
 from tinygrad_gates.keras.layers.layer import Layer
@@ -97,6 +98,7 @@ class RNN(Layer):
                     f"{self.name}: stateful=True needs batches of a known size. Give it with "
                     f"Input(batch_shape={(32, *input_shape[1:])}), say."
                 )
+            check_array((samples,))
             self.states = [
                 Variable(np.asarray(state), trainable=False, name="rnn_state", owner=self.name)
                 for state in self.get_initial_state(samples)
