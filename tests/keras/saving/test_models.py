@@ -109,6 +109,19 @@ def test_what_compile_was_given_comes_back(name: str, tmp_path: Path) -> None:
     assert again.evaluate(X, Y, return_dict=True, verbose=0) == told
 
 
+def test_before_the_first_step_there_is_no_state(tmp_path: Path) -> None:
+    model = Sequential([layers.Dense(1, input_shape=(2,))])
+    model.compile(all_optimizers.Adam(0.3), "mse")
+    model.save(tmp_path / "model.keras")
+    model.save_weights(tmp_path / "first.weights.h5")
+    again = models.load_model(tmp_path / "model.keras")
+    first = steps(model)
+    assert steps(again) == first
+    model.load_weights(tmp_path / "first.weights.h5")
+    assert int(model.optimizer.iterations) == 0
+    assert steps(model) == first
+
+
 def test_without_compile_the_optimizer_is_left_out(tmp_path: Path) -> None:
     model = trained()
     model.save(tmp_path / "model.keras")

@@ -106,11 +106,12 @@ class Optimizer(Configurable):
         self._rate = Rate(self, learning_rate)
         self._excluded: tuple[Variable, ...] = ()
         self._excluded_names: re.Pattern[str] | None = None
-        self._parameters: tuple[Variable, ...] = ()
-        self._slots: list[tuple[Variable, ...]] = []
-        self._averages: list[Variable] = []
-        self._sums: list[Variable] = []
-        self._state: list[Variable] = []
+        self._parameters: tuple[Variable, ...]
+        self._slots: list[tuple[Variable, ...]]
+        self._averages: list[Variable]
+        self._sums: list[Variable]
+        self._state: list[Variable]
+        self._forget()
 
     # ---------------------------------------------------------------- what it is made of
 
@@ -136,8 +137,12 @@ class Optimizer(Configurable):
     @property
     def variables(self) -> list[Variable]:
         """The count of steps, the learning rate, then the state, in Keras's order."""
+        return [*self._settings, *self._state]
+
+    @property
+    def _settings(self) -> list[Variable]:
         rate = self._rate.variable
-        return [self._iterations, *([] if rate is None else [rate]), *self._state]
+        return [self._iterations] if rate is None else [self._iterations, rate]
 
     @property
     def built(self) -> bool:
@@ -184,6 +189,11 @@ class Optimizer(Configurable):
         self._averages, self._sums, self._slots = averages, sums, slots
         self._state = [*averages, *sums, *all_slots]
         self._parameters = parameters
+
+    def _forget(self) -> None:
+        """Be as before `build`, but for the count of steps and the learning rate."""
+        self._parameters, self._slots = (), []
+        self._averages, self._sums, self._state = [], [], []
 
     def _positions(self, variables: Sequence[Variable]) -> list[int]:
         """Return the places of variables among those it works on."""

@@ -35,11 +35,17 @@ def opened(content: bytes, what: str) -> Iterator[H5Numbers]:
     """
     h5py = _h5py()
     try:
-        file = h5py.File(io.BytesIO(content), "r")
+        # From memory: with a file object, damage makes h5py raise at other places later on.
+        file = h5py.File(h5py.h5f.open_file_image(content))
     except (OSError, RuntimeError, ValueError) as error:
         raise ValueError(f"{what}: this is no HDF5 file, or it is damaged ({error}).") from None
-    with file:
-        yield H5Numbers(file, what)
+    try:
+        with file:
+            yield H5Numbers(file, what)
+    except Exception as error:  # any kind, for damage shows when a part is looked at
+        if isinstance(error, ValueError) and str(error).startswith(what):
+            raise
+        raise ValueError(f"{what}: the numbers are damaged ({error}).") from None
 
 
 class H5Numbers:

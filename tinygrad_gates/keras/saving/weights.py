@@ -17,6 +17,7 @@ from tinygrad_gates.keras.saving.places import Place, places_in
 from tinygrad_gates.keras.variable import Variable
 
 H5, SAFETENSORS = ".weights.h5", ".safetensors"
+OPTIMIZER = "optimizer/vars"
 Change = tuple[Variable, np.ndarray[Any, Any]]
 
 
@@ -78,7 +79,8 @@ def load_h5(model: Layer, content: bytes, what: str, skip_mismatch: bool = False
 
 def _load(model: Layer, at: Any, paths: set[str], what: str, skip_mismatch: bool) -> None:
     optimizer = getattr(model, "optimizer", None)
-    if "optimizer/vars" in paths and optimizer is not None and not optimizer.built:
+    fresh = optimizer is not None and len(at(OPTIMIZER)) == len(optimizer._settings)
+    if OPTIMIZER in paths and optimizer is not None and not optimizer.built and not fresh:
         optimizer.build(model.trainable_weights)
     changes: list[Change] = []
     places = places_in(model)
@@ -86,17 +88,21 @@ def _load(model: Layer, at: Any, paths: set[str], what: str, skip_mismatch: bool
         found = at(place.path)
         if isinstance(place.owner, Optimizer) and not found:
             continue  # weights that were saved before there was an optimizer
+        if isinstance(place.owner, Optimizer) and fresh:
+            place = place._replace(variables=place.owner._settings)
         try:
             changes += _matched(place, found, what)
         except ValueError:
             if not skip_mismatch:
                 raise
-    known = {place.path for place in places} | {"optimizer/vars"}
+    known = {place.path for place in places} | {OPTIMIZER}
     if (unknown := sorted(paths - known)) and not skip_mismatch:
         raise ValueError(
             f"{what}: the file has weights at {unknown[0]!r}, and the model has no such layer. "
             f"Make the model as it was saved."
         )
+    if fresh and optimizer is not None:
+        optimizer._forget()
     for variable, array in changes:
         variable.replace(array if array.ndim else array[()])
 
@@ -119,7 +125,7 @@ def _matched(place: Place, found: Mapping[str, Any], what: str) -> list[Change]:
             )
         try:
             changes.append((variable, np.asarray(item[()], variable.dtype)))
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, ValueError, TypeError) as error:
             raise ValueError(f"{what}: {place.path}/{number} is damaged ({error}).") from None
     return changes
 

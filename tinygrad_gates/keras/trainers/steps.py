@@ -111,11 +111,8 @@ class Steps(Layer):
         return {name: serialize(argument) for name, argument in arguments.items()}
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile with what `get_compile_config` returned, and make the optimizer's state."""
-        arguments = {name: _found(name, argument) for name, argument in config.items()}
-        self.compile(**arguments)
-        if self.built and self.optimizer is not None:
-            self.optimizer.build(self.trainable_weights)
+        """Compile with what `get_compile_config` returned."""
+        self.compile(**{name: _found(name, argument) for name, argument in config.items()})
 
     def _need_compiled(self, call: str) -> Compiled:
         if self._compiled is None:
