@@ -1,0 +1,196 @@
+"""Files that move between here and Keras 3, both ways."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_gates as tf
+from tinygrad_gates import trees
+from tinygrad_gates.keras import Input, Model, layers, models, optimizers
+from tinygrad_gates.keras.optimizers import schedules
+
+pytestmark = [
+    pytest.mark.parity,
+    pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning"),  # PyTorch's arrays
+    pytest.mark.filterwarnings("ignore:.*mask:UserWarning"),
+    pytest.mark.filterwarnings("ignore:.*softmax over axis:UserWarning"),
+]
+
+BOUND = 2e-6
+"""A few roundings of float32 to numbers of about 1."""
+TRAINED = 2e-5
+"""Twenty steps add their roundings up."""
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+Y = np.array([[0], [1], [1], [0]], np.float32)
+OWN = {"Lambda", "Operation", "InputLayer"}
+TORCH_DIFFERS = {("LayerNormalization", 2), ("AveragePooling1D", 1), ("AveragePooling2D", 1)}
+"""As in test_layers."""
+
+LAYERS = [
+    pytest.param(entry, number, id=f"{entry.__name__}-{number}")
+    for entry in layers.Layer.registry
+    if entry.__module__.startswith("tinygrad_gates.keras.layers")
+    and entry.__name__ in layers.__all__
+    and entry.__name__ not in OWN
+    and not entry.__name__.endswith(("Cell", "Cells"))
+    for number in range(len(entry.examples))
+]
+OPTIMIZERS = [
+    pytest.param(entry, number, id=f"{entry.__name__}-{number}")
+    for entry in optimizers.Optimizer.registry
+    if entry.__module__.startswith("tinygrad_gates")
+    for number in range(len(entry.examples))
+]
+
+
+def close(one: Any, other: Any, bound: float = BOUND) -> None:
+    pairs = zip(trees.leaves(one), trees.leaves(other), strict=True)
+    for mine, its in pairs:
+        np.testing.assert_allclose(mine, its, rtol=bound, atol=bound)
+
+
+def predicted(model: Any, data: Any) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return model.predict(data, verbose=0)
+
+
+@pytest.mark.parametrize(("entry", "number"), LAYERS)
+def test_models_of_every_layer_move_both_ways(
+    keras: Any, entry: Any, number: int, tmp_path: Path
+) -> None:
+    if (entry.__name__, number) in TORCH_DIFFERS and keras.backend.backend() == "torch":
+        pytest.skip("Keras's PyTorch backend differs from others")
+    example = entry.examples[number]
+    rng = np.random.default_rng(number)
+    drawn = [draw.array(rng, np.float32) for draw in example.inputs]
+    data = drawn[0] if len(drawn) == 1 else drawn
+    places = trees.transform(lambda a: Input(a.shape[1:], dtype=a.dtype.name), data)
+    ours = Model(places, entry(**example.arguments)(places))
+    ours.save(tmp_path / "ours.keras")
+    theirs = keras.models.load_model(tmp_path / "ours.keras")
+    expected = predicted(ours, data)
+    close(expected, keras.tree.flatten(predicted(theirs, data)))
+    theirs.save(tmp_path / "theirs.keras")
+    close(predicted(models.load_model(tmp_path / "theirs.keras"), data), expected)
+
+
+@pytest.mark.parametrize(("entry", "number"), OPTIMIZERS)
+def test_training_goes_on_in_keras_and_back_here(
+    keras: Any, entry: Any, number: int, tmp_path: Path
+) -> None:
+    """The state of every optimizer moves: steps here, steps there, and steps here again."""
+    tf.random.set_seed(4)
+    alone = models.Sequential([layers.Dense(4, "tanh", input_shape=(2,)), layers.Dense(1)])
+    alone.compile(entry(**entry.examples[number].arguments), "mse")
+    moving = models.clone_model(alone)
+    moving.set_weights(alone.get_weights())
+    moving.compile(entry(**entry.examples[number].arguments), "mse")
+    losses = [alone.train_on_batch(X, Y) for _ in range(12)]
+    told = [moving.train_on_batch(X, Y) for _ in range(4)]
+    moving.save(tmp_path / "a.keras")
+    theirs = keras.models.load_model(tmp_path / "a.keras")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        told += [float(theirs.train_on_batch(X, Y)) for _ in range(4)]
+    theirs.save(tmp_path / "b.keras")
+    again = models.load_model(tmp_path / "b.keras")
+    told += [again.train_on_batch(X, Y) for _ in range(4)]
+    close(told, losses, TRAINED)
+    close(again.get_weights(), alone.get_weights(), TRAINED)
+    assert int(again.optimizer.iterations) == int(alone.optimizer.iterations)
+
+
+def twins(names: Any) -> Any:
+    """Return a model with a shared model inside, two inputs, operators, and two outputs."""
+    one, two = names.Input((2,), name="one"), names.Input((2,), name="two")
+    shared = names.Sequential(
+        [names.Input((2,)), names.layers.Dense(3, "relu", name="a")], name="shared"
+    )
+    both = names.layers.Concatenate(name="both")([shared(one), shared(two)])
+    apart = names.layers.Subtract(name="apart")([shared(one), shared(two)])
+    return names.Model(
+        [one, two],
+        [
+            names.layers.Dense(1, name="sum")(both * 0.5 + 1.0),
+            names.layers.Dense(1, name="far")(apart),
+        ],
+        name="twins",
+    )
+
+
+@pytest.mark.parametrize("by", ["ours", "theirs"])
+def test_functional_models_move(keras: Any, by: str, tmp_path: Path) -> None:
+    names = tf.keras if by == "ours" else keras
+    made = twins(names)
+    made.compile(
+        names.optimizers.Adam(names.optimizers.schedules.ExponentialDecay(0.01, 5, 0.5)),
+        loss=["mse", "mae"],
+        loss_weights=[1.0, 0.5],
+        metrics=[["mae"], []],
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made.fit([X, X[::-1]], [Y, 1 - Y], epochs=3, verbose=0)
+    made.save(tmp_path / "twins.keras")
+    loaded = (keras if by == "ours" else tf.keras).models.load_model(tmp_path / "twins.keras")
+    close(predicted(made, [X, X]), predicted(loaded, [X, X]))
+    histories = []
+    for model in (made, loaded):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            history = model.fit([X, X[::-1]], [Y, 1 - Y], epochs=3, shuffle=False, verbose=0)
+        histories.append(history.history)
+    assert histories[0].keys() == histories[1].keys()
+    for key in histories[0]:
+        close(histories[0][key], histories[1][key], TRAINED)
+
+
+@pytest.mark.parametrize("by", ["ours", "theirs"])
+def test_weights_move(keras: Any, by: str, tmp_path: Path) -> None:
+    ours, theirs = (
+        names.Sequential([
+            names.Input((3, 2)), names.layers.LSTM(3), names.layers.BatchNormalization(),
+            names.layers.Dense(2),
+        ])
+        for names in (tf.keras, keras)
+    )  # fmt: skip
+    giver, taker = (ours, theirs) if by == "ours" else (theirs, ours)
+    giver.save_weights(tmp_path / "w.weights.h5")
+    taker.load_weights(tmp_path / "w.weights.h5")
+    for mine, its in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, its)
+
+
+def test_json_moves(keras: Any) -> None:
+    ours = models.model_from_json(twins(keras).to_json())
+    theirs = keras.models.model_from_json(twins(tf.keras).to_json())
+    theirs.set_weights(ours.get_weights())
+    close(predicted(ours, [X, X]), predicted(theirs, [X, X]))
+
+
+def test_code_in_keras_s_files_is_named(keras: Any, tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = keras.Sequential([keras.Input((2,)), keras.layers.Lambda(lambda x: x)])
+        model.save(tmp_path / "code.keras")
+    with pytest.raises(ValueError, match="Lambda layer with code in it, which is not run"):
+        models.load_model(tmp_path / "code.keras", safe_mode=False)
+
+
+def test_schedules_move(keras: Any, tmp_path: Path) -> None:
+    model = models.Sequential([layers.Dense(1, input_shape=(2,))])
+    for schedule in schedules.LearningRateSchedule.registry:
+        for example in schedule.examples:
+            model.compile(optimizers.SGD(schedule(**example.arguments)), "mse")
+            model.save(tmp_path / "model.keras")
+            theirs = keras.models.load_model(tmp_path / "model.keras")
+            assert theirs.optimizer.get_config().keys() >= {"learning_rate", "momentum"}
+            for step in (0, 1, 7, 50):
+                mine = float(schedule(**example.arguments)(step))
+                assert float(theirs.optimizer._learning_rate(step)) == pytest.approx(mine, rel=1e-5)
