@@ -126,6 +126,7 @@ class _TensorFlow(ModuleType):
         super().__init__(name)
         self.__path__: list[str] = []
         self.keras = keras
+        self.__version__ = keras.__version__
         self.random = random
         self.GradientTape = GradientTape
         self.Variable = Variable

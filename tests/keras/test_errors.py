@@ -11,6 +11,7 @@ from tinygrad_gates.errors import DtypeError, GatesError, ShapeError
 from tinygrad_gates.keras.callbacks import History
 from tinygrad_gates.keras.layers import Dense
 from tinygrad_gates.keras.losses import mse
+from tinygrad_gates.keras.metrics import MeanSquaredError
 from tinygrad_gates.keras.models import Sequential
 from tinygrad_gates.keras.optimizers import SGD
 
@@ -63,11 +64,9 @@ MISTAKES: dict[str, tuple[Any, type[Exception], str]] = {
     "swapped": (compiled(mse, SGD()), ValueError, "Could not interpret optimizer"),
     "metrics as text": (compiled("sgd", "mse", metrics="acc"), TypeError, r"metrics=\['acc'\]"),
     "metrics as dict": (compiled("sgd", "mse", metrics={"a": "acc"}), ValueError, "an entry 'a'"),
-    "twice the same": (
-        compiled("sgd", "mse", metrics=["acc", "acc"]), ValueError, "two entries .* 'acc'",
-    ),
-    "two without names": (
-        compiled("sgd", "mse", metrics=[lambda t, p: t, lambda t, p: p]), ValueError, "'<lambda>'",
+    "a metric called loss": (
+        compiled("sgd", "mse", metrics=[MeanSquaredError(name="loss")]), ValueError,
+        "two entries of metrics are called 'loss'",
     ),
     # shapes
     "too wide": (fit(np.ones((4, 3))), ShapeError, r"length 2, .*\(4, 3\).* 2 values"),

@@ -11,6 +11,7 @@
 
 from tinygrad_gates.keras import (
     activations,
+    backend,
     callbacks,
     config,
     constraints,
@@ -27,20 +28,38 @@ from tinygrad_gates.keras import (
     saving,
     utils,
 )
+from tinygrad_gates.keras.callbacks import Callback
+from tinygrad_gates.keras.constraints import Constraint
+from tinygrad_gates.keras.initializers import Initializer
 from tinygrad_gates.keras.layers import Input, InputSpec, Layer
+from tinygrad_gates.keras.losses import Loss
+from tinygrad_gates.keras.metrics import Metric
 from tinygrad_gates.keras.models import Model, Sequential
+from tinygrad_gates.keras.optimizers import Optimizer
+from tinygrad_gates.keras.regularizers import Regularizer
 from tinygrad_gates.keras.symbolic import KerasTensor
 from tinygrad_gates.keras.variable import Variable
 
+__version__ = config.KERAS_VERSION
+
 __all__ = [
+    "Callback",
+    "Constraint",
+    "Initializer",
     "Input",
     "InputSpec",
     "KerasTensor",
     "Layer",
+    "Loss",
+    "Metric",
     "Model",
+    "Optimizer",
+    "Regularizer",
     "Sequential",
     "Variable",
+    "__version__",
     "activations",
+    "backend",
     "callbacks",
     "config",
     "constraints",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+KERAS_VERSION = "3.15.1"
+"""The version of Keras whose API this is, and whose files are written."""
+
 _FLOATS = ("float32", "float64")
 
 _floatx = "float32"
@@ -35,6 +38,17 @@ def epsilon() -> float:
     1e-07
     """
     return _epsilon
+
+
+def set_epsilon(value: float) -> None:
+    """Set what `epsilon` returns.
+
+    Raises `ValueError` for what is no positive number.
+    """
+    global _epsilon
+    if not isinstance(value, (int, float)) or not value > 0:
+        raise ValueError(f"set_epsilon: {value!r} has to be a positive number.")
+    _epsilon = float(value)
 
 
 def image_data_format() -> str:

@@ -12,6 +12,7 @@ from tinygrad_gates.core.value import DIFFERENTIABLE, Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import initializers
 from tinygrad_gates.keras.allowance import take_weight
+from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.keras.utils.naming import unique_name
 
 
@@ -23,7 +24,7 @@ class Variable(Value):
     Args:
         initializer: the data, or an initializer (its name, or an object) with `shape`.
         shape: the shape that an initializer fills.
-        dtype: float32 by default, or an array's own.
+        dtype: `config.floatx()`, float32, by default, or an array's own.
         trainable: whether gradients flow here; integers are never trained.
         name: the last part of its path.
         owner: what it belongs to; `path` is "owner/name", as is the label in pictures.
@@ -54,12 +55,12 @@ class Variable(Value):
         if isinstance(initializer, str) or callable(initializer):
             if shape is None:
                 raise ValueError("Variable: an initializer needs shape=, such as shape=(2, 3).")
-            dtype = np.dtype(dtype or np.float32)
+            dtype = np.dtype(dtype or floatx())
             take_weight(shape, dtype)
             data = initializers.get(initializer)(tuple(shape), dtype)
         else:
             if dtype is None and not isinstance(initializer, (np.ndarray, np.generic)):
-                dtype = np.float32
+                dtype = floatx()
             data = initializer
         self._own_name = name or unique_name("variable")
         self.path = f"{owner}/{self._own_name}" if owner else self._own_name

@@ -15,6 +15,7 @@ from tinygrad_gates import trees
 from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras import masking, regularizers
+from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.keras.layers import context
 from tinygrad_gates.keras.layers.context import CallContext
 from tinygrad_gates.keras.layers.input_spec import Shape, sample_shape
@@ -45,7 +46,7 @@ class Layer(Tracking, Configurable):
         activity_regularizer: a penalty of the output, which is added to the loss; divided by the
             number of samples.
         trainable: whether the optimizer changes its weights.
-        dtype: of weights and computations; float32 by default.
+        dtype: of weights and computations; `config.floatx()`, float32, by default.
         autocast: whether inputs are cast to that dtype.
         name: unique in a model; the class's name in snake case, numbered, by default.
         input_shape: the shape of one sample; the first layer of a `Sequential` is then built as
@@ -338,13 +339,13 @@ class Layer(Tracking, Configurable):
 
     @property
     def losses(self) -> list[Value]:
-        """The penalties of weights, then what the last call added, as scalar Values."""
+        """What the last call added, then the penalties of weights, as scalar Values."""
         penalties = [
             weight.regularizer(weight)
             for weight in self.trainable_weights
             if weight.regularizer is not None
         ]
-        return [*penalties, *self._losses]
+        return [*self._losses, *penalties]
 
     def _keep_losses(self, losses: list[tuple[Layer, Value]]) -> None:
         for layer in self._all_layers():
@@ -451,7 +452,7 @@ def _as_dtype(layer: str, dtype: Any) -> np.dtype[Any]:
     if isinstance(dtype, dict):  # a policy, as Keras saves it
         dtype = dtype.get("config", {}).get("name")
     try:
-        found = np.dtype(getattr(dtype, "name", dtype) or np.float32)
+        found = np.dtype(getattr(dtype, "name", dtype) or floatx())
     except TypeError:
         found = np.dtype(object)
     if found.kind not in "fiub":

@@ -66,7 +66,7 @@ class Tracking:
             lengths,
             weight_dtype,
             trainable,
-            name or f"weight_{len(self._weights)}",
+            name,
             owner=self.name,
             regularizer=regularizers.get(regularizer),
             constraint=constraints.get(constraint),

@@ -167,7 +167,7 @@ class Model(Trainer, aliases=("Functional",)):
         """The names of the outputs: dict keys, or those of the layers that they come from."""
         network = self._need_network("output_names")
         if isinstance(network.outputs, dict):
-            return [str(key) for key in network.outputs]
+            return sorted(map(str, network.outputs))
         return [place.name for place in network.output_places]
 
     @property

@@ -35,8 +35,8 @@ class Network:
                     )
         self.inputs = inputs
         self.outputs = outputs
-        self.input_places: list[KerasTensor] = trees.leaves(inputs)
-        self.output_places: list[KerasTensor] = trees.leaves(outputs)
+        self.input_places: list[KerasTensor] = trees.leaves(_sorted(inputs))
+        self.output_places: list[KerasTensor] = trees.leaves(_sorted(outputs))
         nodes, met = self._sorted_nodes()
         self.layers = _by_depth(nodes, met)
         _refuse_repeated(self.layers)
@@ -151,7 +151,7 @@ def arranged(given: Any, form: Any, names: list[str], what: str) -> list[Any]:
     Raises `ValueError` if parts are missing or too many.
     """
     if isinstance(given, dict):
-        keys = list(form) if isinstance(form, dict) else names
+        keys = list(_sorted(form)) if isinstance(form, dict) else names
         if missing := [key for key in keys if key not in given]:
             raise ValueError(f"{what}: {missing[0]!r} is missing among {list(given)}.")
         return [given[key] for key in keys]
@@ -194,6 +194,13 @@ def with_rank_of(known: Shape, inputs: Value) -> Value:
     if len(shape) == len(known) + 1 and shape[-1] == 1:
         return inputs.reshape(shape[:-1])
     return inputs
+
+
+def _sorted(nested: Any) -> Any:
+    """Return nested places with dicts sorted by their keys, the order that Keras takes them in."""
+    if isinstance(nested, dict):
+        return {key: _sorted(nested[key]) for key in sorted(nested, key=str)}
+    return [_sorted(part) for part in nested] if isinstance(nested, (list, tuple)) else nested
 
 
 def _by_depth(nodes: list[Node], met: list[Layer]) -> list[Layer]:

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from tinygrad_gates.files import write_whole
+from tinygrad_gates.keras.config import KERAS_VERSION
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-KERAS_VERSION = "3.15.1"
-"""The version of Keras's format that is written, which Keras wants to know."""
 
 LONGEST_CONFIG = 64 * 2**20
 MOST_EXPANSION = 200

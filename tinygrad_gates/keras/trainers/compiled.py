@@ -12,7 +12,7 @@ from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import losses, masking, metrics
 from tinygrad_gates.keras.metrics.resolve import log_name
-from tinygrad_gates.keras.tensors import as_value
+from tinygrad_gates.keras.tensors import as_number, as_value
 from tinygrad_gates.keras.trainers.data import Batch
 
 
@@ -40,8 +40,7 @@ class Output:
         self.factor = factor
         self.mean = metrics.Mean(f"{name}_loss" if name else "loss")
         self._asked = asked
-        prefix = f"{name}_" if name else ""
-        self._names = [prefix + log_name(identifier) for identifier, _ in asked]
+        self._names = _names_in_logs(asked, f"{name}_" if name else "")
         self._entries: list[Entry] | None = None
         self.shapes: list[Any] | None = None
 
@@ -308,9 +307,9 @@ def results_of(all_metrics: Iterable[metrics.Metric]) -> dict[str, Any]:
     for metric in all_metrics:
         result = metric.result()
         if isinstance(result, dict):
-            found |= result
+            found |= {name: as_number(item) for name, item in result.items()}
         else:
-            found[metric.name] = result
+            found[metric.name] = result if type(result) is float else as_number(result)
     return found
 
 
@@ -355,6 +354,24 @@ def _names_of(y_pred: Any) -> list[str]:
     if isinstance(y_pred, dict):
         return list(y_pred)
     return [f"output_{index}" for index, _ in enumerate(trees.leaves(y_pred))]
+
+
+def _names_in_logs(asked: list[tuple[Any, bool]], prefix: str) -> list[str]:
+    """Return a key for each metric; what is weighted, or there twice, is told apart as in Keras.
+
+    >>> _names_in_logs([("mae", False), ("mae", False), ("mae", True)], "a_")
+    ['a_mae', 'a_mae_1', 'a_weighted_mae']
+    """
+    counts: dict[str, int] = {}
+    names = []
+    for identifier, weighted in asked:
+        name = prefix + log_name(identifier)
+        if name in counts and weighted:
+            name = f"{prefix}weighted_{log_name(identifier)}"
+        number = counts.get(name, 0)
+        counts[name] = number + 1
+        names.append(f"{name}_{number}" if number else name)
+    return names
 
 
 def _listed(items: Any) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from tinygrad_gates import trees
@@ -127,6 +128,8 @@ class GeneratedData:
 
     def _items(self, epoch: int) -> Iterator[Any]:
         if hasattr(self._data, "__getitem__"):
+            if hasattr(self._data, "on_epoch_begin"):
+                self._data.on_epoch_begin()
             order = self._shuffling.order(len(self._data), epoch) if self._shuffling else None
             for number in range(len(self._data)):
                 yield self._data[number if order is None else int(order[number])]
@@ -151,16 +154,20 @@ class GeneratedData:
 class Limited:
     """A number of batches an epoch, which go on where the last epoch stopped.
 
+    Where the source has an end, the epoch that reaches it is shorter, and the next one begins
+    anew, as in Keras.
+
     Args:
-        source: where the batches come from; it begins anew when it ends.
+        source: where the batches come from.
         steps: how many an epoch takes.
+        first_epoch: the epoch that begins with the first batch.
     """
 
-    def __init__(self, source: Source, steps: int) -> None:
+    def __init__(self, source: Source, steps: int, first_epoch: int = 0) -> None:
         self._source = source
+        self._first_epoch = first_epoch
+        self._iterator: Iterator[Batch] | None = None
         self.steps: int | None = steps
-        self._iterator: Iterator[Batch] = iter(())
-        self._done = 0
 
     @property
     def first(self) -> Arrays:
@@ -170,36 +177,29 @@ class Limited:
     def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
         """Go through the batches of an epoch, without the first `skip` of them."""
         assert self.steps is not None
-        self._go_to(epoch * self.steps + skip)
-        for step in range(skip, self.steps):
-            batch = next(self._iterator, None) or self._first_of_next_round()
-            if batch is None:
-                warnings.warn(
-                    f"the data ended after {step} of {self.steps} steps; give more, or fewer "
-                    f"steps_per_epoch.",
-                    stacklevel=6,
-                )
-                return
-            self._done += 1
+        length = self._source.steps
+        if length:
+            round_, part = divmod(epoch - self._first_epoch, -(-length // self.steps))
+            self._iterator = self._source.batches(round_, part * self.steps + skip)
+        elif self._iterator is None:
+            self._iterator = self._source.batches(epoch)
+        assert self._iterator is not None
+        done = skip
+        for batch in islice(self._iterator, self.steps - skip):
+            done += 1
             yield batch
+        if done < self.steps:
+            self._iterator = None
+            warnings.warn(
+                f"the data ended after {done} of {self.steps} steps; give more, or fewer "
+                f"steps_per_epoch.",
+                stacklevel=6,
+            )
 
     def go_past(self, steps: int) -> None:
         """Drop batches that were seen before an interruption, where only drawing them does it."""
         if self._source.steps is None:
-            for _ in range(steps):
-                next(self._iterator, None) or self._first_of_next_round()
-
-    def _go_to(self, step: int) -> None:
-        """Begin at a step, as after an interruption, where the source can be entered anywhere."""
-        length = self._source.steps
-        if length and step != self._done:
-            self._done = step
-            self._iterator = self._source.batches(step // length, step % length)
-
-    def _first_of_next_round(self) -> Batch | None:
-        length = self._source.steps
-        self._iterator = self._source.batches(self._done // length if length else 0)
-        return next(self._iterator, None)
+            self._iterator = self._source.batches(0, steps)
 
 
 def is_generator(data: Any) -> bool:

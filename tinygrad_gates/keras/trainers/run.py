@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from tinygrad_gates.core.backward import gradients
 from tinygrad_gates.keras.callbacks.callback_list import CallbackList, call_all
 from tinygrad_gates.keras.callbacks.history import History
+from tinygrad_gates.keras.tensors import as_number
 from tinygrad_gates.keras.trainers.data import Batch, Limited, Source
 from tinygrad_gates.keras.trainers.interrupt import StepGuard
 from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
-from tinygrad_gates.keras.trainers.steps import Logs, Steps, number
+from tinygrad_gates.keras.trainers.steps import Logs, Steps
 from tinygrad_gates.keras.variable import Variable
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def logs_of(given: Logs | None, results: Callable[[], Logs]) -> Logs:
     all_results = results()
     if set(given) == set(all_results):
         given = all_results
-    return {name: number(item) for name, item in given.items()}
+    return {name: as_number(item) for name, item in given.items()}
 
 
 def unpacked(batch: Batch) -> tuple[Any, ...]:

@@ -15,10 +15,10 @@ from tinygrad_gates.keras import metrics as all_metrics
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.tracking import flatten
 from tinygrad_gates.keras.registry import is_ours, serialize
+from tinygrad_gates.keras.tensors import as_number
 from tinygrad_gates.keras.trainers.arrays import Arrays, class_weights, is_several, prepare
 from tinygrad_gates.keras.trainers.compiled import Compiled, results_of, summed
 from tinygrad_gates.keras.trainers.data import Batch, as_batch
-from tinygrad_gates.keras.variable import Variable
 from tinygrad_gates.modes import no_grad
 
 Logs = dict[str, Any]
@@ -335,18 +335,11 @@ def as_numpy(output: Any) -> Any:
 
 
 def _answer(logs: Logs, return_dict: bool) -> Any:
-    logs = {name: number(item) for name, item in logs.items()}
+    logs = {name: as_number(item) for name, item in logs.items()}
     if return_dict:
         return logs
     numbers = list(logs.values())
     return numbers if len(numbers) > 1 else numbers[0]
-
-
-def number(item: Any) -> Any:
-    """Return a Value, or an array without axes, as a Python float; others as they are."""
-    if isinstance(item, (Value, Variable)):
-        item = item._data
-    return float(item) if isinstance(item, np.generic) or np.ndim(item) == 0 else item
 
 
 def _found(name: str, argument: Any) -> Any:

@@ -143,7 +143,7 @@ class Trainer(Steps):
             size = validation_batch_size or batch_size
             held_out = self._validation(validation_data, size)
         if steps_per_epoch is not None:
-            data = Limited(data, positive("fit: steps_per_epoch", steps_per_epoch))
+            data = Limited(data, positive("fit: steps_per_epoch", steps_per_epoch), start)
         if held_out is not None and validation_steps is not None:
             held_out = Limited(held_out, positive("fit: validation_steps", validation_steps))
         self._build_on(data)

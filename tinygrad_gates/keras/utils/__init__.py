@@ -11,34 +11,54 @@ from tinygrad_gates.keras.custom_objects import (
     get_registered_object,
     register_keras_serializable,
 )
-from tinygrad_gates.keras.utils.dataset_utils import split_dataset
+from tinygrad_gates.keras.utils.dataset_utils import (
+    pack_x_y_sample_weight,
+    split_dataset,
+    unpack_x_y_sample_weight,
+)
 from tinygrad_gates.keras.utils.naming import clear_session
 from tinygrad_gates.keras.utils.numerical_utils import normalize, to_categorical
 from tinygrad_gates.keras.utils.progbar_class import Progbar
+from tinygrad_gates.keras.utils.py_dataset import PyDataset, Sequence
 from tinygrad_gates.keras.utils.seeds import set_random_seed
 
 if TYPE_CHECKING:
+    from tinygrad_gates.keras.saving import deserialize_keras_object, serialize_keras_object
     from tinygrad_gates.keras.utils.model_visualization import model_to_dot, plot_model
+
+# Made when they are first asked for: drawing needs Graphviz, and saving stands on all the rest.
+_LATER = {
+    "deserialize_keras_object": "tinygrad_gates.keras.saving",
+    "model_to_dot": f"{__name__}.model_visualization",
+    "plot_model": f"{__name__}.model_visualization",
+    "serialize_keras_object": "tinygrad_gates.keras.saving",
+}
 
 __all__ = [
     "CustomObjectScope",
     "Progbar",
+    "PyDataset",
+    "Sequence",
     "clear_session",
     "custom_object_scope",
+    "deserialize_keras_object",
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
     "model_to_dot",
     "normalize",
+    "pack_x_y_sample_weight",
     "plot_model",
     "register_keras_serializable",
+    "serialize_keras_object",
     "set_random_seed",
     "split_dataset",
     "to_categorical",
+    "unpack_x_y_sample_weight",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("model_to_dot", "plot_model"):  # only these need Graphviz
-        return getattr(import_module(f"{__name__}.model_visualization"), name)
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -66,3 +66,32 @@ def _count(size: float, total: int) -> int:
             f"split_dataset: size {size!r} is neither a share nor a number of samples."
         )
     return round(size * total) if isinstance(size, float) and size <= 1 else int(size)
+
+
+def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> tuple[Any, ...]:
+    """Return what a training step is given: (x,), (x, y) or (x, y, sample_weight).
+
+    >>> pack_x_y_sample_weight(1, 2)
+    (1, 2)
+    """
+    if sample_weight is not None:
+        return x, y, sample_weight
+    return (x,) if y is None else (x, y)
+
+
+def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
+    """Return the parts of what a training step is given, with None for those that are missing.
+
+    Raises `ValueError` for a tuple of another length.
+
+    >>> unpack_x_y_sample_weight((1, 2))
+    (1, 2, None)
+    """
+    parts = tuple(data) if isinstance(data, (list, tuple)) else (data,)
+    if not 1 <= len(parts) <= 3:
+        raise ValueError(
+            f"unpack_x_y_sample_weight: (x,), (x, y) or (x, y, sample_weight) is expected, and "
+            f"there are {len(parts)} parts."
+        )
+    x, y, weight = (*parts, None, None)[:3]
+    return x, y, weight
