@@ -240,7 +240,7 @@ def own_layers(k: Any) -> Any:
     class Scale(k.layers.Layer):
         def build(self, shape: Any) -> None:
             self.factor = self.add_weight(shape=(shape[-1],), initializer="ones", name="factor")
-            self.count = self.add_weight(shape=(), initializer="zeros", trainable=False)
+            self.count = self.add_weight((), "zeros", trainable=False, name="count")
 
         def call(self, inputs: Any, training: bool = False) -> Any:
             self.add_loss(0.01 * k.ops.sum(k.ops.square(self.factor)))

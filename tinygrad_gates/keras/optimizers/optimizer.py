@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -232,24 +232,28 @@ class Optimizer(Configurable):
             raise ValueError(
                 f"{self.name}: {len(grads)} gradients for {len(variables)} parameters."
             )
-        plain = variables is self._parameters and not self._has_features()
-        for variable, gradient in zip(variables, grads, strict=True):
-            data = variable._data
-            plain = (
-                plain
-                and type(gradient) is type(data)
-                and gradient.dtype is data.dtype
-                and gradient.shape == data.shape
-                and variable.constraint is None
-            )
-        if plain:
-            numbers = [variable._data for variable in variables]
-            changes = self._updates(variables, numbers, grads, self._slots)
-        else:
-            changes = self._changes(*self._fitting(variables, grads))
+        self._take(self._changes(*self._fitting(variables, grads)))
+
+    def _take(self, changes: Changes) -> None:
         for variable, data in changes:
             variable._replace(data)
         self._iterations._replace(self._iterations._data + 1)
+
+    def stepper(self, variables: Sequence[Variable]) -> Callable[[Sequence[Any]], None]:
+        """Return a function that makes a step with what `gradients` returned for variables.
+
+        The same as `apply`, but for what need not be looked at again in every step.
+        """
+        variables = self._taken(variables)
+        constrained = any(variable.constraint is not None for variable in variables)
+        if self._has_features() or constrained or variables is not self._parameters:
+            return lambda grads: self.apply(grads, variables)
+
+        def step(grads: Sequence[Any]) -> None:
+            numbers = [variable._data for variable in variables]
+            self._take(self._updates(variables, numbers, grads, self._slots))
+
+        return step
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Variable]]) -> Variable:
         """Make one step, given pairs of a gradient and its parameter; as `apply`.

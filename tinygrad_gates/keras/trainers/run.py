@@ -127,7 +127,7 @@ class Run:
         compiled = model._need_compiled("fit")
         weights: Weights = tuple(model.trainable_weights)
         penalised = any(weight.regularizer is not None for weight in weights)
-        apply = model.optimizer.apply
+        update = model.optimizer.stepper(weights) if weights else None
         forward = model._forward(training=True)
 
         def step(batch: Batch) -> None:
@@ -136,8 +136,8 @@ class Run:
                 loss = model._loss(compiled, batch, y_pred)
             else:
                 loss = compiled.loss_of(batch, y_pred)
-            if weights:
-                apply(gradients(loss, weights), weights)
+            if update is not None:
+                update(gradients(loss, weights))
             compiled.update(loss, batch, y_pred)
 
         return step
