@@ -13,9 +13,26 @@ from numpy.typing import DTypeLike
 
 from tinygrad_gates import ops
 from tinygrad_gates.core.value import Value
+from tinygrad_gates.keras import activations
+from tinygrad_gates.keras.activations import (
+    celu,
+    elu,
+    hard_sigmoid,
+    hard_silu,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    softsign,
+)
 from tinygrad_gates.keras.config import floatx
-from tinygrad_gates.keras.symbolic import KerasTensor
-from tinygrad_gates.ops import relu, sigmoid, softplus
+from tinygrad_gates.keras.symbolic import KerasTensor, takes_places
 from tinygrad_gates.transforms import stop_gradient
 
 # As `keras.ops` names them, and NumPy too.
@@ -32,10 +49,38 @@ NUMPY = """
     vstack where zeros zeros_like
 """.split()
 
-logsumexp = ops.logsumexp
-erf = ops.erf
+logsumexp = takes_places(ops.logsumexp)
+erf = takes_places(ops.erf)
 
-__all__ = [*NUMPY, "erf", "logsumexp", "relu", "sigmoid", "softplus", "stop_gradient"]
+__all__ = [
+    *NUMPY,
+    "cast",
+    "celu",
+    "convert_to_numpy",
+    "convert_to_tensor",
+    "elu",
+    "erf",
+    "gelu",
+    "hard_sigmoid",
+    "hard_silu",
+    "leaky_relu",
+    "log_sigmoid",
+    "log_softmax",
+    "logsumexp",
+    "norm",
+    "one_hot",
+    "relu",
+    "relu6",
+    "rsqrt",
+    "selu",
+    "shape",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "softsign",
+    "stop_gradient",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -85,14 +130,13 @@ def shape(x: Any) -> tuple[Any, ...]:
     return tuple(x.shape) if hasattr(x, "shape") else np.shape(x)
 
 
-def softmax(x: Any, axis: int = -1) -> Any:
-    """Return exp(x) divided by its sum along an axis."""
-    return ops.softmax(x, axis=axis)
+def gelu(x: Any, approximate: bool = True) -> Any:
+    """Return x times the normal distribution's share below x; by tanh, unless told otherwise.
 
-
-def log_softmax(x: Any, axis: int = -1) -> Any:
-    """Return the logarithm of `softmax`, without overflow."""
-    return ops.log_softmax(x, axis=axis)
+    >>> gelu(np.array([0.0, 1.0])).round(3)
+    array([0.   , 0.841])
+    """
+    return activations.gelu(x, approximate=approximate)
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:

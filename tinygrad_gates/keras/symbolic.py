@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import partial, wraps
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -74,6 +74,10 @@ class KerasTensor:
     def __getitem__(self, index: Any) -> Any:
         return _operate(_getitem, self, index)
 
+    def astype(self, dtype: Any) -> Any:
+        """Return the place of the same data in another dtype."""
+        return _operate(_astype, self, np.dtype(dtype))
+
     def __neg__(self) -> Any:
         return _operate(np.negative, self)
 
@@ -82,7 +86,11 @@ class KerasTensor:
 
 
 def _getitem(x: Any, index: Any) -> Any:
-    return x[index]
+    return x[tuple(index) if isinstance(index, list) else index]  # files know no tuples
+
+
+def _astype(x: Any, dtype: Any) -> Any:
+    return x.astype(dtype)
 
 
 _OPERATORS = {
@@ -113,6 +121,21 @@ _define_operators()
 def _operate(function: Any, *args: Any, **kwargs: Any) -> Any:
     assert operation is not None
     return operation(function, *args, **kwargs)
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def takes_places(function: Function) -> Function:
+    """Let a function of a Value take a place too, as a decorator."""
+
+    @wraps(function)
+    def called(x: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(x, KerasTensor):
+            return _operate(called, x, *args, **kwargs)
+        return function(x, *args, **kwargs)
+
+    return called  # type: ignore[return-value]
 
 
 class Node:
@@ -193,7 +216,7 @@ def trial(function: Callable[[Any], Any], inputs: Any) -> Any:
     >>> trial(lambda x: x.reshape(-1, 2, 2), KerasTensor((None, 4))).shape
     (None, 2, 2)
     """
-    with no_grad():
+    with no_grad(), np.errstate(all="ignore"):
         runs = [
             function(trees.transform(partial(_zeros, filling), inputs)) for filling in _FILLINGS
         ]

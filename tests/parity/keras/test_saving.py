@@ -174,6 +174,23 @@ def test_json_moves(keras: Any) -> None:
     close(predicted(ours, [X, X]), predicted(theirs, [X, X]))
 
 
+def test_functions_of_places_move(keras: Any, tmp_path: Path) -> None:
+    for by, to in ((tf.keras, keras), (keras, tf.keras)):
+        place = by.Input((3,))
+        nn = by.activations
+        parts = [
+            nn.relu(place), nn.sigmoid(place), nn.tanh(place), nn.softmax(place), nn.gelu(place),
+            nn.leaky_relu(place, negative_slope=0.3), nn.softplus(place), nn.elu(place),
+            by.ops.exp(place), by.ops.square(place) - place / 2, place[:, :2], by.ops.relu6(place), by.ops.gelu(place),
+            by.ops.sum(place, axis=1, keepdims=True), by.ops.mean(place, 1, keepdims=True),
+        ]  # fmt: skip
+        model = by.Model(place, by.layers.Concatenate()(parts))
+        model.save(tmp_path / "model.keras")
+        data = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+        loaded = to.models.load_model(tmp_path / "model.keras")
+        close(predicted(model, data), predicted(loaded, data), 1e-5)
+
+
 def test_code_in_keras_s_files_is_named(keras: Any, tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -7,6 +7,7 @@ from typing import Any
 
 from tinygrad_gates.keras.registry import Registry
 from tinygrad_gates.keras.registry import serialize as _serialize
+from tinygrad_gates.keras.symbolic import takes_places
 
 Activation = Callable[..., Any]
 
@@ -17,6 +18,7 @@ def activation(*aliases: str) -> Callable[[Activation], Activation]:
     """Make a function known by its name and aliases, as a decorator."""
 
     def register(function: Activation) -> Activation:
+        function = takes_places(function)
         registry.add(function, function.__name__, *aliases)
         return function
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from itertools import chain
 from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygrad_gates import ops
 from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import Value
-from tinygrad_gates.keras import symbolic
+from tinygrad_gates.keras import activations, symbolic
 from tinygrad_gates.keras.allowance import check_array
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.layer import Layer
@@ -30,11 +30,14 @@ FUNCTIONS: dict[str, Function] = {
     "Divide": np.true_divide,
     "TrueDivide": np.true_divide,
     "GetItem": symbolic._getitem,
-    "Relu": ops.relu,
-    "Sigmoid": ops.sigmoid,
-    "Softmax": ops.softmax,
 }  # fmt: skip
-_NAMES = {function: name for name, function in FUNCTIONS.items()}
+NEURAL: dict[str, Function] = {
+    entry.__name__.title().replace("_", ""): entry for entry in activations.registry
+}
+_NAMES = {entry: name for table in (NEURAL, FUNCTIONS) for name, entry in table.items()}
+
+OTHER_DEFAULTS = {"Gelu": {"approximate": False}}
+"""Where the function of this name has another default than Keras's class for the operation."""
 
 
 class Operation(Layer):
@@ -57,10 +60,11 @@ class Operation(Layer):
 
     def __init__(self, function: str | Function, name: str | None = None, **options: Any) -> None:
         if isinstance(function, str):
-            if function not in FUNCTIONS:
-                known = ", ".join(sorted(FUNCTIONS))
-                raise ValueError(f"Unknown operation: {function!r}. Known are: {known}.")
-            function = FUNCTIONS[function]
+            known = {**NEURAL, **FUNCTIONS}
+            if function not in known:
+                names = ", ".join(sorted(known))
+                raise ValueError(f"Unknown operation: {function!r}. Known are: {names}.")
+            function = known[function]
         plain = getattr(function, "__name__", "operation").strip("_").replace("getitem", "get_item")
         super().__init__(name=name or unique_name(plain), autocast=False)
         self.function = function
@@ -89,13 +93,14 @@ class Operation(Layer):
             raise ValueError(
                 f"{self.name}: {self.function!r} cannot be written to a file. Use a layer for it."
             )
-        return {"function": self.kind, "name": self.name, **self.options}
+        spelt_out = OTHER_DEFAULTS.get(self.kind, {})
+        return {"function": self.kind, "name": self.name, **spelt_out, **self.options}
 
     def serialized(self) -> dict[str, Any]:
         """Return what Keras writes of its operation."""
         config = self.get_config()
         return {
-            "module": "keras.src.ops.numpy",
+            "module": f"keras.src.ops.{'numpy' if self.kind in FUNCTIONS else 'nn'}",
             "class_name": config.pop("function"),
             "config": config,
             "registered_name": self.kind,
@@ -119,7 +124,22 @@ def _result(function: Function, args: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def _operate(function: Function, *args: Any, **kwargs: Any) -> Any:
-    return Operation(function)(*args, **kwargs)
+    args, kwargs = _axes_by_name(function, args, kwargs)
+    options = {name: item for name, item in kwargs.items() if not symbolic.is_symbolic(item)}
+    operands = {name: item for name, item in kwargs.items() if name not in options}
+    return Operation(function, **options)(*args, **operands)
+
+
+def _axes_by_name(
+    function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return arguments with the axis as an option, which it is in Keras, also where it has none."""
+    if len(args) < 2 or isinstance(function, np.ufunc):
+        return args, kwargs
+    names = list(inspect.signature(function).parameters)
+    if names[1] not in ("axis", "axes"):
+        return args, kwargs
+    return args[:1], {**dict(zip(names[1:], args[1:], strict=False)), **kwargs}
 
 
 symbolic.operation = _operate
