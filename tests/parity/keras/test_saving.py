@@ -181,7 +181,8 @@ def test_functions_of_places_move(keras: Any, tmp_path: Path) -> None:
         parts = [
             nn.relu(place), nn.sigmoid(place), nn.tanh(place), nn.softmax(place), nn.gelu(place),
             nn.leaky_relu(place, negative_slope=0.3), nn.softplus(place), nn.elu(place),
-            by.ops.exp(place), by.ops.square(place) - place / 2, place[:, :2], by.ops.relu6(place), by.ops.gelu(place),
+            by.ops.exp(place), by.ops.square(place) - place / 2, place[:, :2], by.ops.relu6(place),
+            by.ops.gelu(place),
             by.ops.sum(place, axis=1, keepdims=True), by.ops.mean(place, 1, keepdims=True),
         ]  # fmt: skip
         model = by.Model(place, by.layers.Concatenate()(parts))

@@ -315,7 +315,7 @@ class Trainer(Steps):
         return prepare("predict", self._inputs(x), x_dtype=self.input_dtype)
 
     def _callbacks(self, callbacks: list[Callback], level: int, **params: Any) -> CallbackList:
-        if level:
+        if level and not any(isinstance(callback, ProgbarLogger) for callback in callbacks):
             callbacks = [*callbacks, ProgbarLogger()]
         return CallbackList(callbacks, cast("Model", self), verbose=level, **params)
 

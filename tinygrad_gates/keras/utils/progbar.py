@@ -20,13 +20,15 @@ class Progress:
     Args:
         target: the number of steps, if it is known.
         start: when it began, in seconds, as `time.perf_counter` counts.
+        unit: what a step is called.
 
     Attributes:
         current: the number of steps done.
     """
 
-    def __init__(self, target: int | None, start: float | None = None) -> None:
+    def __init__(self, target: int | None, start: float | None = None, unit: str = "step") -> None:
         self.target = target
+        self.unit = unit
         self.current = 0
         self._start = time.perf_counter() if start is None else start
         self._first_step_end: float | None = None
@@ -80,7 +82,7 @@ def finished_line(progress: Progress, logs: Mapping[str, float]) -> str:
     '1/1 [==============================] - 0s 9ms/step - loss: 0.0666 - acc: 1.0000'
     """
     steps = bar(progress.current, progress.target)
-    step = step_text(progress.seconds_per_step, "step")
+    step = step_text(progress.seconds_per_step, progress.unit)
     return f"{steps} - {progress.elapsed:.0f}s {step}{_metrics(logs)}"
 
 
