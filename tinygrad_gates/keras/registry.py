@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 
 from tinygrad_gates.core.value import Value
-from tinygrad_gates.keras.custom_objects import get_registered_name, get_registered_object
+from tinygrad_gates.keras.custom_objects import (
+    custom_object_scope,
+    get_registered_name,
+    get_registered_object,
+)
 from tinygrad_gates.keras.examples import Example
 from tinygrad_gates.keras.utils.naming import to_snake_case
 
@@ -104,6 +108,14 @@ class Registry(Generic[Item]):
             f"Could not interpret {self.kind} {identifier!r} of type "
             f"{type(identifier).__name__}. Give a name, a class or an object of this kind."
         )
+
+    def deserialize(self, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """Return the object that `serialize` made plain data of.
+
+        Raises `ValueError` for an unknown name.
+        """
+        with custom_object_scope(custom_objects or {}):
+            return self.get(config)
 
     def _from_plain_data(self, data: dict[str, Any]) -> Any:
         """Return what `serialize` made plain data of: an object, or a function by its name."""

@@ -6,12 +6,7 @@ from tinygrad_gates.keras.initializers.glorot_uniform import GlorotUniform
 from tinygrad_gates.keras.initializers.he_normal import HeNormal
 from tinygrad_gates.keras.initializers.he_uniform import HeUniform
 from tinygrad_gates.keras.initializers.identity import Identity
-from tinygrad_gates.keras.initializers.initializer import (
-    Initializer,
-    deserialize,
-    get,
-    serialize,
-)
+from tinygrad_gates.keras.initializers.initializer import Initializer, get
 from tinygrad_gates.keras.initializers.lecun_normal import LecunNormal
 from tinygrad_gates.keras.initializers.lecun_uniform import LecunUniform
 from tinygrad_gates.keras.initializers.ones import Ones
@@ -21,9 +16,19 @@ from tinygrad_gates.keras.initializers.random_uniform import RandomUniform
 from tinygrad_gates.keras.initializers.truncated_normal import TruncatedNormal
 from tinygrad_gates.keras.initializers.variance_scaling import VarianceScaling
 from tinygrad_gates.keras.initializers.zeros import Zeros
+from tinygrad_gates.keras.registry import serialize
 
-IdentityInitializer = Identity
-OrthogonalInitializer = Orthogonal
+deserialize = Initializer.registry.deserialize
+
+# Keras's other names.
+IdentityInitializer = identity = Identity
+OrthogonalInitializer = orthogonal = Orthogonal
+constant, ones, zeros = Constant, Ones, Zeros
+glorot_normal, glorot_uniform = GlorotNormal, GlorotUniform
+he_normal, he_uniform = HeNormal, HeUniform
+lecun_normal, lecun_uniform = LecunNormal, LecunUniform
+random_normal, random_uniform = RandomNormal, RandomUniform
+truncated_normal, variance_scaling = TruncatedNormal, VarianceScaling
 
 __all__ = [
     "Constant",
@@ -44,7 +49,22 @@ __all__ = [
     "TruncatedNormal",
     "VarianceScaling",
     "Zeros",
+    "constant",
     "deserialize",
     "get",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "identity",
+    "lecun_normal",
+    "lecun_uniform",
+    "ones",
+    "orthogonal",
+    "random_normal",
+    "random_uniform",
     "serialize",
+    "truncated_normal",
+    "variance_scaling",
+    "zeros",
 ]

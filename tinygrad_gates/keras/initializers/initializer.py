@@ -7,9 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygrad_gates.keras.custom_objects import custom_object_scope
 from tinygrad_gates.keras.registry import Configurable, Registry
-from tinygrad_gates.keras.registry import serialize as plain
 
 Filler = Callable[..., Any]
 
@@ -26,17 +24,6 @@ class Initializer(Configurable):
     def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
         """Return an array of a shape and a floating dtype."""
         raise NotImplementedError
-
-
-def serialize(initializer: Filler) -> Any:
-    """Return an initializer's class and configuration as plain data."""
-    return plain(initializer)
-
-
-def deserialize(config: Any, custom_objects: Any = None) -> Filler:
-    """Return the initializer that `serialize` made plain data of."""
-    with custom_object_scope(custom_objects or {}):
-        return get(config)
 
 
 def get(identifier: str | Filler | type[Initializer] | dict[str, Any]) -> Filler:

@@ -14,7 +14,6 @@ from tinygrad_gates.keras.layers.core.identity import Identity
 from tinygrad_gates.keras.layers.core.input_layer import Input, InputLayer
 from tinygrad_gates.keras.layers.core.lambda_layer import Lambda
 from tinygrad_gates.keras.layers.core.masking import Masking
-from tinygrad_gates.keras.layers.core.operation import Operation
 from tinygrad_gates.keras.layers.input_spec import InputSpec
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.merging.add import Add, add
@@ -64,6 +63,13 @@ from tinygrad_gates.keras.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from tinygrad_gates.keras.layers.rnn.time_distributed import TimeDistributed
 from tinygrad_gates.keras.layers.serialization import deserialize, serialize
 
+# Keras's other names.
+AvgPool1D, AvgPool2D = AveragePooling1D, AveragePooling2D
+Convolution1D, Convolution2D = Conv1D, Conv2D
+GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2D
+GlobalMaxPool1D, GlobalMaxPool2D = GlobalMaxPooling1D, GlobalMaxPooling2D
+MaxPool1D, MaxPool2D = MaxPooling1D, MaxPooling2D
+
 __all__ = [
     "ELU",
     "GRU",
@@ -76,11 +82,15 @@ __all__ = [
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
+    "AvgPool1D",
+    "AvgPool2D",
     "BatchNormalization",
     "Bidirectional",
     "Concatenate",
     "Conv1D",
     "Conv2D",
+    "Convolution1D",
+    "Convolution2D",
     "Dense",
     "Dot",
     "Dropout",
@@ -91,6 +101,10 @@ __all__ = [
     "GaussianNoise",
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
+    "GlobalAvgPool1D",
+    "GlobalAvgPool2D",
+    "GlobalMaxPool1D",
+    "GlobalMaxPool2D",
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
     "Identity",
@@ -103,13 +117,14 @@ __all__ = [
     "LayerNormalization",
     "LeakyReLU",
     "Masking",
+    "MaxPool1D",
+    "MaxPool2D",
     "MaxPooling1D",
     "MaxPooling2D",
     "Maximum",
     "Minimum",
     "Multiply",
     "Normalization",
-    "Operation",
     "PReLU",
     "Permute",
     "ReLU",
