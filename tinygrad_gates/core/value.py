@@ -45,6 +45,7 @@ CHANGED = 2  # the data was replaced or altered after the Value was made
 EXPOSED = 4  # look closer: the array was handed out, or the data of a recorded node changed
 STRUCTURED = 8  # the operation has static parameters or more than two operands
 VARIADIC = 16  # one rule of the operation serves all operands
+ANNOTATED = 32  # it carries something that is not computed with, such as a mask
 
 # An operand that is a Python number stays one, so that NumPy does not widen float32 by it.
 WEAK = (float, int, bool)

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tinygrad_gates import trees
-from tinygrad_gates.core.value import Value
-
-in_use = False
-"""Whether any Value got a mask so far; until then layers need not look for one."""
+from tinygrad_gates.core.value import ANNOTATED, Value
 
 
 def set_mask(value: Value, mask: Any) -> None:
@@ -19,20 +16,19 @@ def set_mask(value: Value, mask: Any) -> None:
     >>> get_mask(value)
     [[True, False]]
     """
-    global in_use
-    in_use = True
     value._set_extra("mask", mask)
+    value._state |= ANNOTATED
 
 
 def get_mask(value: Any) -> Any:
     """Return the mask that a Value carries, or None."""
-    return value._extra.get("mask") if isinstance(value, Value) else None
+    if isinstance(value, Value) and value._state & ANNOTATED:
+        return value._extra["mask"]
+    return None
 
 
 def masks_of(inputs: Any) -> Any:
     """Return the masks of nested inputs in the same form; None if there are none."""
-    if not in_use:
-        return None
     if isinstance(inputs, Value):
         return get_mask(inputs)
     if isinstance(inputs, (list, tuple)):

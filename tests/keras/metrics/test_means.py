@@ -126,8 +126,7 @@ def test_inner_axes_of_weights_may_have_length_1() -> None:
 
 
 @pytest.mark.parametrize("weight", [None, np.array([0.5, 2.0])])
-def test_only_the_steps_of_a_mask_count(weight: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(masking, "in_use", False)
+def test_only_the_steps_of_a_mask_count(weight: Any) -> None:
     y_pred = tf.Value([[[0.9], [0.2]], [[0.8], [0.1]]])
     masking.set_mask(y_pred, [[True, False], [True, True]])
     result = metrics.BinaryAccuracy()([[[0.0], [0.0]], [[1.0], [0.0]]], y_pred, weight)

@@ -70,7 +70,9 @@ MISTAKES: dict[str, tuple[Any, type[Exception], str]] = {
     ),
     # shapes
     "too wide": (fit(np.ones((4, 3))), ShapeError, r"length 2, .*\(4, 3\).* 2 values"),
-    "one sample": (fit([0, 1], [0, 1]), ShapeError, r"at least 2 axes.*\(2,\)"),
+    "one sample": (
+        fit([0, 1], [0, 1]), ShapeError, r"shape \(None, 2\), .* on shape \(2,\).*one sample",
+    ),
     "one number": (fit(3, 4), ShapeError, "fit: x is the single number 3"),
     "counts": (fit(X, Y[:3]), ShapeError, "fit: x has 4 samples and y has 3"),
     "transposed": (fit(X.T), ShapeError, "x has 2 samples and y has 4"),

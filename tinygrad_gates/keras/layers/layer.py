@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike
 
 from tinygrad_gates import trees
 from tinygrad_gates.core.primitive import constant
-from tinygrad_gates.core.value import Value
+from tinygrad_gates.core.value import ANNOTATED, Value
 from tinygrad_gates.keras import masking, regularizers
 from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.keras.layers import context
@@ -152,10 +152,11 @@ class Layer(Tracking, Configurable):
             ShapeError: if the input does not fit the weights.
         """
         # The path of every step of training: nothing to convert, to build, to mask or to note.
-        if len(args) == 1 and not kwargs and not masking.in_use:
+        if len(args) == 1 and not kwargs:
             inputs = args[0]
             if (
                 isinstance(inputs, Value)
+                and not inputs._state & ANNOTATED
                 and inputs._data.shape[1:] == self._accepted
                 and inputs._data.dtype == self.dtype
                 and context.current.get() is not None
@@ -405,6 +406,13 @@ class Layer(Tracking, Configurable):
         shape = (config or {}).get("input_shape")
         if shape is not None and not self.built:
             self.build(_as_shapes(shape))
+
+    def __getattr__(self, name: str) -> Any:
+        if "name" not in vars(self) and not name.startswith("__"):
+            raise RuntimeError(
+                f"{type(self).__name__}: call super().__init__() at the start of __init__."
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_losses": []}  # which belong to the graph of the last call

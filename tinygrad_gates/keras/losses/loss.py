@@ -78,9 +78,7 @@ class Loss(Configurable):
         if self.dtype is not None:
             y_pred = as_value(y_pred, self.dtype, f"{self.name}: y_pred")
         losses = self._losses(y_true, y_pred)
-        mask = None
-        if masking.in_use:
-            mask = _both(masking.get_mask(y_pred), masking.get_mask(losses))
+        mask = _both(masking.get_mask(y_pred), masking.get_mask(losses))
         if sample_weight is None and mask is None:
             return _reduce(losses, None, self.reduction)
         losses, weight = self._weighted(losses, mask, sample_weight)

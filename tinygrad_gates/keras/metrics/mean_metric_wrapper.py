@@ -67,7 +67,7 @@ class MeanMetricWrapper(Mean):
         """
         if type(y_true) is not np.ndarray:
             y_true = as_array(y_true, f"{self.name}: y_true")
-        if masking.in_use:
+        if type(y_pred) is not np.ndarray:
             sample_weight = self._masked(sample_weight, masking.get_mask(y_pred))
         values = self.fn(y_true, self._predictions(y_pred), **self.options)
         super().update_state(values, sample_weight)

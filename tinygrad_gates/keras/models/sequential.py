@@ -7,6 +7,7 @@ from typing import Any, Self, Unpack
 
 import numpy as np
 
+from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.layers.core.input_layer import Input, InputLayer
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.options import LayerOptions
@@ -136,10 +137,19 @@ class Sequential(Model):
         """
         known = self._build_shape
         if known is not None and len(inputs._data.shape) != len(known):
-            inputs = with_rank_of(known, inputs)
+            inputs = self._of_known_rank(known, inputs)
         for layer in self._layers:
             inputs = layer(inputs, training=training) if layer.takes_training else layer(inputs)
         return inputs
+
+    def _of_known_rank(self, known: Shape, inputs: Any) -> Any:
+        fitting = with_rank_of(known, inputs)
+        if len(fitting.shape) != len(known):
+            raise ShapeError(
+                f"{self.name}: the model was made for inputs of shape {known}, and was called on "
+                f"shape {inputs.shape}. input_shape= is that of one sample, without their number."
+            )
+        return fitting
 
     @property
     def _checks_inputs(self) -> bool:

@@ -72,7 +72,7 @@ class Output:
         """Let the metrics take a batch into account."""
         if self._entries is None:
             self.resolve(y.shape, y_pred.shape)
-        predicted = y_pred if masking.in_use else y_pred._data
+        predicted = y_pred if masking.get_mask(y_pred) is not None else y_pred._data
         for metric, weighted in self.entries:
             if weighted and weight is not None:
                 metric.update_state(y._data, predicted, sample_weight=weight._data)

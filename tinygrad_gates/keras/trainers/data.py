@@ -30,6 +30,13 @@ def as_batch(arrays: Arrays) -> Batch:
     return Batch(x, y, weight, arrays.samples)
 
 
+def unpacked(batch: Batch) -> tuple[Any, ...]:
+    """Return a batch as (x,), (x, y) or (x, y, sample_weight), as steps take it."""
+    if batch.weight is not None:
+        return batch[:3]
+    return (batch.x,) if batch.y is None else (batch.x, batch.y)
+
+
 class Source(Protocol):
     """Where batches come from.
 

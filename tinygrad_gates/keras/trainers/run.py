@@ -9,7 +9,7 @@ from tinygrad_gates.core.backward import gradients
 from tinygrad_gates.keras.callbacks.callback_list import CallbackList, call_all
 from tinygrad_gates.keras.callbacks.history import History
 from tinygrad_gates.keras.tensors import as_number
-from tinygrad_gates.keras.trainers.data import Batch, Limited, Source
+from tinygrad_gates.keras.trainers.data import Batch, Limited, Source, unpacked
 from tinygrad_gates.keras.trainers.interrupt import StepGuard
 from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
@@ -151,10 +151,3 @@ def logs_of(given: Logs | None, results: Callable[[], Logs]) -> Logs:
     if set(given) == set(all_results):
         given = all_results
     return {name: as_number(item) for name, item in given.items()}
-
-
-def unpacked(batch: Batch) -> tuple[Any, ...]:
-    """Return a batch as (x,), (x, y) or (x, y, sample_weight), as steps take it."""
-    if batch.weight is not None:
-        return batch[:3]
-    return (batch.x,) if batch.y is None else (batch.x, batch.y)

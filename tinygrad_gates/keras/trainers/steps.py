@@ -18,7 +18,7 @@ from tinygrad_gates.keras.registry import is_ours, serialize
 from tinygrad_gates.keras.tensors import as_number
 from tinygrad_gates.keras.trainers.arrays import Arrays, class_weights, is_several, prepare
 from tinygrad_gates.keras.trainers.compiled import Compiled, results_of, summed
-from tinygrad_gates.keras.trainers.data import Batch, as_batch
+from tinygrad_gates.keras.trainers.data import Batch, as_batch, unpacked
 from tinygrad_gates.modes import no_grad
 
 Logs = dict[str, Any]
@@ -263,7 +263,7 @@ class Steps(Layer):
         self._need_compiled("train_on_batch")
         data = as_batch(self._prepare("train_on_batch", x, y, sample_weight))
         self.reset_metrics()
-        return _answer(self.train_step(data[:3]), return_dict)
+        return _answer(self.train_step(unpacked(data)), return_dict)
 
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
@@ -273,7 +273,7 @@ class Steps(Layer):
         data = as_batch(self._prepare("test_on_batch", x, y, sample_weight))
         self.reset_metrics()
         with no_grad():
-            return _answer(self.test_step(data[:3]), return_dict)
+            return _answer(self.test_step(unpacked(data)), return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch, as arrays."""

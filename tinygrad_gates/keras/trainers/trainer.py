@@ -30,9 +30,10 @@ from tinygrad_gates.keras.trainers.data import (
     Limited,
     Source,
     is_generator,
+    unpacked,
 )
 from tinygrad_gates.keras.trainers.resume import Resume
-from tinygrad_gates.keras.trainers.run import Run, logs_of, unpacked
+from tinygrad_gates.keras.trainers.run import Run, logs_of
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
 from tinygrad_gates.keras.trainers.steps import Logs, Steps, as_numpy
 from tinygrad_gates.keras.variable import Variable
@@ -257,7 +258,7 @@ class Trainer(Steps):
             return lambda x: self(x, training=training)
 
         def forward(x: Any) -> Any:
-            if masking.in_use or not isinstance(x, Value):
+            if not isinstance(x, Value) or masking.get_mask(x) is not None:
                 return self(x, training=training)
             return self._call_checked(x, training)
 
