@@ -19,7 +19,8 @@ def split_dataset(
     """Return two parts of data: nested arrays with as many samples each.
 
     Args:
-        dataset: an array, or a list, tuple or dict of arrays, samples first.
+        dataset: an array, or a list, tuple or dict of arrays, samples first; or nested lists of
+            numbers.
         left_size: of the first part: a share between 0 and 1, or a number of samples.
         right_size: of the second part; what is not given is the rest.
         shuffle: whether samples are parted at random.
@@ -31,6 +32,8 @@ def split_dataset(
     >>> split_dataset(np.arange(4), left_size=0.75)
     (array([0, 1, 2]), array([3]))
     """
+    if isinstance(dataset, list) and not any(map(np.ndim, trees.leaves(dataset))):
+        dataset = np.asarray(dataset)
     arrays = [np.asarray(leaf) for leaf in trees.leaves(dataset)]
     counts = {len(array) for array in arrays}
     if len(counts) != 1:

@@ -146,22 +146,23 @@ class _Drawing:
 
     def _node(self, layer: Layer, name: str) -> Node:
         title = f"{layer.name}: {layer.kind}" if self._names else layer.kind
-        details = []
+        output, weights = [], []
         activation = getattr(layer, "activation", None)
         if self._activations and activation is not None:
-            details.append(getattr(activation, "__name__", str(activation)))
+            output.append(getattr(activation, "__name__", str(activation)))
         if self._shapes:
-            details.append(str(layer.output_shape))
+            output.append(str(layer.output_shape))
         if self._dtype:
-            details.append(str(layer.dtype))
+            output.append(str(layer.dtype))
         if layer.built and layer.weights:
-            details.append(f"{layer.count_params():,} parameters")
+            weights.append(f"{layer.count_params():,} parameters")
             if self._trainable:
-                details.append("trainable" if layer.trainable else "frozen")
+                weights.append("trainable" if layer.trainable else "frozen")
         role: Role = "parameter" if layer.weights else "intermediate"
         if layer.kind == "InputLayer":
             role = "input"
-        return Node(name, role, title=title, detail=", ".join(details))
+        detail = "\n".join(", ".join(line) for line in (output, weights) if line)
+        return Node(name, role, title=title, detail=detail)
 
 
 def _drawn(model: Model) -> list[Layer]:

@@ -1,0 +1,215 @@
+"""Helpers around models: labels, parts of data, names, progress, pictures."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_gates as tf
+from tinygrad_gates.keras import Input, Model, Sequential, config, layers, losses, saving, utils
+
+# ------------------------------------------------------------------------ labels and parts
+
+
+@pytest.mark.parametrize(
+    ("numbers", "classes", "expected"),
+    [
+        ([0, 2], None, [[1, 0, 0], [0, 0, 1]]),
+        ([[1], [0]], 2, [[0, 1], [1, 0]]),
+        (1, 3, [0, 1, 0]),
+        ([[0, 1], [1, 1]], None, [[[1, 0], [0, 1]], [[0, 1], [0, 1]]]),
+        ([], 2, np.zeros((0, 2))),
+    ],
+)
+def test_to_categorical(numbers: Any, classes: Any, expected: Any) -> None:
+    np.testing.assert_array_equal(utils.to_categorical(numbers, classes), expected)
+
+
+def test_split_dataset_parts_nested_arrays_alike() -> None:
+    data = {"x": np.arange(10), "y": np.arange(10) * 2}
+    one, two = utils.split_dataset(data, left_size=0.7, shuffle=True, seed=1)
+    assert len(one["x"]) == 7
+    assert sorted([*one["x"], *two["x"]]) == list(range(10))
+    np.testing.assert_array_equal(one["y"], 2 * one["x"])
+    again = utils.split_dataset(data, left_size=0.7, shuffle=True, seed=1)
+    np.testing.assert_array_equal(again[0]["x"], one["x"])
+    left, right = utils.split_dataset(np.arange(10), right_size=3)
+    assert (list(left), list(right)) == (list(range(7)), [7, 8, 9])
+    left, right = utils.split_dataset(np.arange(10), left_size=2, right_size=4)
+    assert (list(left), list(right)) == ([0, 1], [2, 3, 4, 5])
+
+
+def test_normalize() -> None:
+    x = np.array([[3.0, 4.0], [0.0, 0.0]])
+    np.testing.assert_allclose(utils.normalize(x), [[0.6, 0.8], [0, 0]])
+
+
+# ------------------------------------------------------------------------ names and seeds
+
+
+def test_names_are_numbered_and_start_again() -> None:
+    utils.clear_session()
+    names = [layers.Dense(1).name for _ in range(3)]
+    assert names == ["dense", "dense_1", "dense_2"]
+    assert layers.BatchNormalization().name == "batch_normalization"
+    utils.clear_session()
+    assert layers.Dense(1).name == "dense"
+
+
+def test_importing_the_package_takes_no_names() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "from tinygrad_gates.keras import layers, optimizers, metrics, losses, callbacks\n"
+        "for name in layers.__all__: getattr(layers, name)\n"
+        "print(layers.Dense(1).name, layers.LSTM(1).name, optimizers.SGD().name)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["dense", "lstm", "sgd"]
+
+
+def test_one_seed_for_all_generators() -> None:
+    drawn = []
+    for _ in range(2):
+        utils.set_random_seed(5)
+        legacy = np.random.random()  # noqa: NPY002
+        drawn.append((random.random(), legacy, float(tf.random.uniform(()))))
+    assert drawn[0] == drawn[1]
+
+
+def test_a_name_may_be_registered_or_scoped() -> None:
+    @saving.register_keras_serializable("shop", name="cube")
+    def cubed(x: Any) -> Any:
+        return x**3
+
+    assert saving.get_registered_name(cubed) == "shop>cube"
+    layer = layers.Activation("shop>cube")
+    np.testing.assert_allclose(layer(np.array([2.0])).numpy(), [8.0])
+    with saving.custom_object_scope({"fourth": lambda x: x**4}):
+        fourth = layers.Dense(1, activation="fourth").activation
+    assert fourth(2) == 16
+    with pytest.raises(ValueError, match="Unknown activation function: 'fourth'"):
+        layers.Dense(1, activation="fourth")
+
+
+# ------------------------------------------------------------------------ settings
+
+
+def test_floats_are_what_config_says() -> None:
+    try:
+        config.set_floatx("float64")
+        assert layers.Dense(1).dtype == np.float64
+        model = Sequential([layers.Dense(2, input_shape=(2,)), layers.Dense(1)])
+        model.compile("adam", "mse")
+        model.fit([[0, 1]], [1], verbose=0)
+        assert model.predict([[0, 1]], verbose=0).dtype == np.float64
+        assert {w.dtype for w in model.get_weights()} == {np.dtype(np.float64)}
+    finally:
+        config.set_floatx("float32")
+    assert layers.Dense(1).dtype == np.float32
+    with pytest.raises(ValueError, match="float16"):
+        config.set_floatx("float16")
+
+
+def test_epsilon_bounds_logarithms() -> None:
+    before = config.epsilon()
+    try:
+        config.set_epsilon(1e-3)
+        loss = float(losses.BinaryCrossentropy()([[1.0]], [[0.0]]))
+        assert loss == pytest.approx(-np.log(1e-3), rel=1e-3)
+    finally:
+        config.set_epsilon(before)
+    with pytest.raises(ValueError, match="positive"):
+        config.set_epsilon(0)
+
+
+# ------------------------------------------------------------------------ progress
+
+
+def test_progbar_averages_and_ends(capsys: Any) -> None:
+    bar = utils.Progbar(4, stateful_metrics=["rate"])
+    for step in range(4):
+        bar.update(step + 1, [("loss", float(step)), ("rate", float(step))])
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("4/4 [==============================] - ")
+    assert line.endswith("/step - loss: 1.5000 - rate: 3.0000")
+
+
+def test_progbar_adds_and_is_silent(capsys: Any) -> None:
+    quiet, loud = utils.Progbar(2, verbose=0), utils.Progbar(2, verbose=2)
+    for bar in (quiet, loud):
+        bar.add(1)
+        bar.add(1, [("acc", 1.0)])
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("2/2 - 0s - acc: 1.0000")
+
+
+# ------------------------------------------------------------------------ pictures
+
+
+def twins() -> Model:
+    one, two = Input((2,), name="one"), Input((3,), name="two")
+    inner = Sequential([Input((2,)), layers.Dense(3, "relu", name="a")], name="inner")
+    joined = layers.Concatenate(name="joined")([inner(one), two])
+    return Model([one, two], layers.Dense(1, "sigmoid", name="out")(joined))
+
+
+def test_a_model_is_drawn_with_what_was_asked_for() -> None:
+    plain = utils.model_to_dot(twins()).source
+    assert "Concatenate" in plain
+    assert "(None, 6)" not in plain
+    told = utils.model_to_dot(
+        twins(), show_shapes=True, show_dtype=True, show_layer_names=True,
+        show_layer_activations=True, show_trainable=True, rankdir="LR", expand_nested=True,
+    ).source  # fmt: skip
+    for text in ("(None, 6)", "float32", "joined: Concatenate", "sigmoid", "7 parameters",
+                 "trainable", "rankdir=LR", "a: Dense"):  # fmt: skip
+        assert text in told, text
+    assert told.count("->") == 5
+
+
+def test_shared_and_repeated_layers_have_all_their_edges() -> None:
+    place = Input((2,))
+    layer = layers.Dense(2, name="again")
+    model = Model(place, layers.Add(name="both")([layer(place), layer(layer(place))]))
+    source = utils.model_to_dot(model, show_layer_names=True).source
+    assert re.search(r"(n\d+) -> \1\b", source)
+    assert source.count("->") == 5, "one from the input twice, one to itself, two to the sum"
+
+
+@pytest.mark.parametrize("file", ["model.png", "model.svg", "model.dot"])
+def test_plot_model_writes_what_the_name_says(file: str, tmp_path: Path) -> None:
+    picture = utils.plot_model(twins(), tmp_path / file, show_shapes=True)
+    content = (tmp_path / file).read_bytes()
+    assert len(content) > 300
+    assert picture.source.startswith("digraph")
+
+
+WRONG: dict[str, tuple[Any, str]] = {
+    "half a class": (lambda: utils.to_categorical([0.5]), "class numbers are whole"),
+    "below zero": (lambda: utils.to_categorical([-1, 0]), "begin with 0"),
+    "too large": (lambda: utils.to_categorical([3], 3), "num_classes=3"),
+    "text": (lambda: utils.to_categorical(["a"]), "numbers are needed"),
+    "no size": (lambda: utils.split_dataset([1, 2]), "give left_size, or right_size"),
+    "too much": (lambda: utils.split_dataset(np.arange(3), left_size=4), "do not fit 3 samples"),
+    "unequal": (
+        lambda: utils.split_dataset([np.arange(3), np.arange(2)], left_size=1), "cannot be parted",
+    ),
+    "a seed": (lambda: utils.set_random_seed(-1), "seed=-1"),
+    "an unbuilt model": (
+        lambda: utils.plot_model(Sequential([layers.Dense(1)])), "is not built",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_mistakes_are_named(name: str) -> None:
+    call, message = WRONG[name]
+    with pytest.raises((ValueError, TypeError), match=message):
+        call()
