@@ -197,7 +197,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "too large": (lambda: utils.to_categorical([3], 3), "num_classes=3"),
     "text": (lambda: utils.to_categorical(["a"]), "numbers are needed"),
     "no size": (lambda: utils.split_dataset([1, 2]), "give left_size, or right_size"),
-    "too much": (lambda: utils.split_dataset(np.arange(3), left_size=4), "do not fit 3 samples"),
+    "too much": (lambda: utils.split_dataset(np.arange(3), left_size=4), "of which there are 3"),
     "unequal": (
         lambda: utils.split_dataset([np.arange(3), np.arange(2)], left_size=1), "cannot be parted",
     ),

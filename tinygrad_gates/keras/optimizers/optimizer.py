@@ -261,6 +261,8 @@ class Optimizer(Configurable):
         Returns the number of steps made.
         """
         pairs = list(grads_and_vars)
+        if not pairs:
+            raise ValueError(f"{self.name}.apply_gradients: there are no gradients.")
         self.apply([gradient for gradient, _ in pairs], [parameter for _, parameter in pairs])
         return self._iterations
 

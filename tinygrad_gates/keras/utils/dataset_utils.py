@@ -64,11 +64,16 @@ def _sizes(left: Any, right: Any, total: int) -> tuple[int, int]:
 
 
 def _count(size: float, total: int) -> int:
-    if isinstance(size, bool) or not isinstance(size, (int, float)) or size < 0:
+    if isinstance(size, float):
+        fits = 0 <= size <= 1
+    else:
+        fits = isinstance(size, int) and not isinstance(size, bool) and 0 <= size <= total
+    if not fits:
         raise ValueError(
-            f"split_dataset: size {size!r} is neither a share nor a number of samples."
+            f"split_dataset: size {size!r} is neither a share from 0.0 to 1.0 nor a number of "
+            f"samples, of which there are {total}."
         )
-    return round(size * total) if isinstance(size, float) and size <= 1 else int(size)
+    return round(size * total) if isinstance(size, float) else size
 
 
 def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> tuple[Any, ...]:
