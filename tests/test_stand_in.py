@@ -47,9 +47,15 @@ tf.random.set_seed(1)
 model = tf.keras.Sequential([layers.Dense(1, input_shape=(2,))])
 optimizer = tf.keras.optimizers.SGD(0.1)
 x, y = tf.constant([[1.0, 2.0]]), np.array([[1.0]])
-with tf.GradientTape() as tape:
-    loss = tf.keras.losses.mse(y, model(x))
-grads = tape.gradient(loss, model.trainable_variables)
+
+@tf.function
+def slopes():
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(y - tf.nn.relu(model(x))))
+    return tape.gradient(loss, model.trainable_variables)
+
+grads = slopes()
+assert tf.__version__ == keras.__version__ and tf.math.abs(-1.0) == 1.0
 optimizer.apply_gradients(zip(grads, model.trainable_variables))
 print([g.shape for g in grads])
 import local_helper

@@ -16,15 +16,21 @@ from tinygrad_gates.keras.variable import Variable
 from tinygrad_gates.trees import leaves, rebuild
 
 _PREFIX = f"{keras.__name__}."
+_RENAMED = {
+    "concat": "concatenate",
+    **{f"reduce_{name}": name for name in ("all", "any", "max", "mean", "min", "prod", "sum")},
+}
+"""What TensorFlow calls functions of `keras.ops`; most have the same name in both."""
 _DTYPES = ("float32", "float64", "int32", "int64", "bool")
 
 
 def as_keras() -> StandIn:
     """Let `import keras` and `import tensorflow` mean this package, in this process only.
 
-    Of TensorFlow there is `tf.keras`, `tf.random`, `tf.constant`, `tf.Variable`,
-    `tf.GradientTape`, `tf.convert_to_tensor` and the dtypes; whatever else is asked for is named
-    in the error.
+    Of TensorFlow there is what stands beside Keras in scripts: `tf.keras`, `tf.random`,
+    `tf.constant`, `tf.Variable`, `tf.GradientTape`, `tf.function`, `tf.nn`, dtypes, and functions
+    that `keras.ops` has too, such as `tf.reduce_mean`. Whatever else is asked for is named in the
+    error.
 
     Returns:
         What ends it: its `restore()`, or leaving a `with as_keras():`.
@@ -119,6 +125,18 @@ class GradientTape:
         return rebuild(sources, gradients(target.sum(), leaves(sources)))
 
 
+def function(code: Any = None, **options: Any) -> Any:
+    """Return the function as it is: it runs eagerly. With options alone, a decorator.
+
+    >>> @function(jit_compile=True)
+    ... def double(x):
+    ...     return 2 * x
+    >>> double(3)
+    6
+    """
+    return function if code is None else code
+
+
 class _TensorFlow(ModuleType):
     """The few names of TensorFlow that stand beside Keras in scripts."""
 
@@ -128,6 +146,9 @@ class _TensorFlow(ModuleType):
         self.keras = keras
         self.__version__ = keras.__version__
         self.random = random
+        self.nn = keras.activations
+        self.math = self
+        self.function = function
         self.GradientTape = GradientTape
         self.Variable = Variable
         self.constant = self.convert_to_tensor = keras.ops.convert_to_tensor
@@ -137,7 +158,9 @@ class _TensorFlow(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if _RENAMED.get(name, name) in keras.ops.__all__:
+            return getattr(keras.ops, _RENAMED.get(name, name))
         raise AttributeError(
             f"tinygrad_gates stands in for TensorFlow here, and has no tf.{name}. It has tf.keras, "
-            f"tf.random, tf.GradientTape, tf.Variable and tf.constant."
+            f"tf.random, tf.GradientTape, tf.Variable, and the functions of keras.ops."
         )

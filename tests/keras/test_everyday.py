@@ -61,7 +61,7 @@ def test_importing_stays_light() -> None:
     """Seconds are for the benchmark; here it is counted what an import brings along."""
     numpy = modules_of("import numpy")
     package = modules_of("import tinygrad_gates") - numpy
-    assert len({name for name in package if not name.startswith("tinygrad_gates")}) <= 12
+    assert len({name for name in package if not name.startswith("tinygrad_gates")}) <= 25
     trained = modules_of("""
 from tinygrad_gates.keras import Sequential, layers
 model = Sequential([layers.Dense(1, input_shape=(2,))])
