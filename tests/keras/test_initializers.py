@@ -93,3 +93,70 @@ def test_a_function_is_an_initializer() -> None:
 def test_mistakes_are_named(identifier: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         initializers.get(identifier)
+
+
+# ------------------------------------------------------------------------ every initializer
+
+CASES = [
+    pytest.param(entry, number, id=f"{entry.__name__}-{number}")
+    for entry in initializers.Initializer.registry
+    if entry.__module__.startswith("tinygrad_gates")
+    for number in range(len(entry.examples))
+]
+
+
+@pytest.mark.parametrize(("cls", "number"), CASES)
+def test_shapes_dtypes_and_configurations(cls: Any, number: int) -> None:
+    tf.random.set_seed(9)
+    made = cls(**cls.examples[number].arguments)
+    again = initializers.deserialize(json.loads(json.dumps(initializers.serialize(made))))
+    assert again.get_config() == made.get_config()
+    for dtype in (np.float32, np.float64):
+        drawn = made((6, 4), dtype)
+        assert (drawn.shape, drawn.dtype) == ((6, 4), np.dtype(dtype))
+        assert np.isfinite(drawn).all()
+
+
+@pytest.mark.parametrize(("cls", "number"), CASES)
+def test_one_seed_of_the_package_makes_all_draws(cls: Any, number: int) -> None:
+    drawn = []
+    for _ in range(2):
+        tf.random.set_seed(4)
+        drawn.append(cls(**cls.examples[number].arguments)((5, 3)))
+    np.testing.assert_array_equal(*drawn)
+
+
+SPREADS: dict[str, tuple[Any, float]] = {
+    # Glorot and Bengio 2010, He et al. 2015, LeCun et al. 1998; for 300 inputs and 200 outputs
+    "glorot_uniform": (initializers.GlorotUniform(1), math.sqrt(2 / 500)),
+    "glorot_normal": (initializers.GlorotNormal(1), math.sqrt(2 / 500)),
+    "he_uniform": (initializers.HeUniform(1), math.sqrt(2 / 300)),
+    "he_normal": (initializers.HeNormal(1), math.sqrt(2 / 300)),
+    "lecun_uniform": (initializers.LecunUniform(1), math.sqrt(1 / 300)),
+    "lecun_normal": (initializers.LecunNormal(1), math.sqrt(1 / 300)),
+    "random_normal": (initializers.RandomNormal(0.0, 0.3, seed=1), 0.3),
+    "random_uniform": (initializers.RandomUniform(-0.3, 0.3, seed=1), 0.3 / math.sqrt(3)),
+    "truncated_normal": (initializers.TruncatedNormal(0.0, 0.3, seed=1), 0.3 * 0.87962566),
+    "fan_out": (
+        initializers.VarianceScaling(3.0, "fan_out", "untruncated_normal", seed=1),
+        math.sqrt(3 / 200),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPREADS)
+def test_spreads_are_the_papers(name: str) -> None:
+    make, spread = SPREADS[name]
+    drawn = make((300, 200), np.float64)
+    assert drawn.std() == pytest.approx(spread, rel=0.01)
+    assert abs(drawn.mean()) < 0.02 * spread
+    if "truncated" in name or (name.endswith("_normal") and name != "random_normal"):
+        assert np.abs(drawn).max() <= 2.001 * spread / 0.87962566
+
+
+def test_orthogonal_columns_and_identities() -> None:
+    tall = initializers.Orthogonal(gain=2.0, seed=1)((7, 4), np.float64)
+    np.testing.assert_allclose(tall.T @ tall, 4 * np.eye(4), atol=1e-9)
+    wide = initializers.Orthogonal(seed=1)((3, 2, 9), np.float64).reshape(6, 9)
+    np.testing.assert_allclose(wide @ wide.T, np.eye(6), atol=1e-9)
+    np.testing.assert_array_equal(initializers.Identity(2.0)((2, 3)), 2 * np.eye(2, 3))
