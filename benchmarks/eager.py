@@ -1,4 +1,6 @@
-"""The eager engine beside NumPy by hand and micrograd; growth with the size of the graph.
+"""The eager engine beside NumPy by hand and micrograd, and `fit` beside the engine.
+
+Also how time and memory grow with the size of the graph, and what importing costs.
 
 `python -m benchmarks.eager [--json FILE]` prints a table, and writes the figures as JSON. Each
 contender's result is compared with the reference's before its time is printed.
@@ -10,6 +12,7 @@ import argparse
 import gc
 import json
 import random
+import subprocess
 import sys
 import time
 import tracemalloc
@@ -23,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.sidebyside import Ratio, ratio
-from tinygrad_gates import Value, gradients, ops
+from tinygrad_gates import Value, gradients, keras, ops
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
 Y = np.array([[0], [1], [1], [0]], np.float32)
@@ -71,6 +74,40 @@ def xor_by_values() -> Callable[[], float]:
         return float(loss)
 
     return step
+
+
+def xor_by_fit(metrics: list[str], epochs: int) -> Callable[[], float]:
+    """Return a function that does so many of these steps in one call of `fit`."""
+    layers = [keras.layers.Dense(32, activation="relu", input_shape=(2,)), keras.layers.Dense(1)]
+    model = keras.Sequential(layers)
+    model.compile(optimizer="sgd", loss="mse", metrics=metrics)
+    model.set_weights(initial_weights())
+
+    def steps() -> float:
+        return model.fit(X, Y, epochs=epochs, verbose=0).history["loss"][-1]
+
+    return steps
+
+
+def repeated(step: Callable[[], float], times: int) -> Callable[[], float]:
+    """Return a function that does a step so many times."""
+
+    def steps() -> float:
+        for _ in range(times):
+            loss = step()
+        return loss
+
+    return steps
+
+
+def importing(package: str) -> Callable[[], float]:
+    """Return a function that starts Python and imports a package."""
+
+    def run() -> float:
+        subprocess.run([sys.executable, "-c", f"import {package}"], check=True)
+        return 0.0
+
+    return run
 
 
 def two_moons(value: Any) -> Callable[[], float]:
@@ -156,6 +193,11 @@ def measure(quick: bool) -> dict[str, Any]:
     report: dict[str, Any] = {
         "xor_step": asdict(compared(xor_by_values(), xor_by_hand(), 60 // scale, 1000 // scale))
     }
+    for name, metrics in (("fit", []), ("fit_accuracy", ["acc"])):
+        fit, bare = xor_by_fit(metrics, 1000 // scale), repeated(xor_by_values(), 1000 // scale)
+        report[name] = asdict(compared(fit, bare, 20 // scale + 2, 1))
+    ours, numpy = importing("tinygrad_gates"), importing("numpy")
+    report["import"] = asdict(compared(ours, numpy, 40 // scale, 1))
     if find_spec("micrograd"):
         import micrograd.engine
 
@@ -175,6 +217,9 @@ def table(report: dict[str, Any]) -> str:
     lines = [f"{'work':<44}{'ours':>12}{'beside':>12}{'ratio':>8}   quartiles   goal"]
     names = {
         "xor_step": ("XOR step, beside NumPy by hand", 1e6, "us", "<= 2.0"),
+        "fit": ("epochs of fit, beside the bare steps", 1e3, "ms", "<= 2.0"),
+        "fit_accuracy": ("the same with the accuracy", 1e3, "ms", "<= 2.0"),
+        "import": ("import, beside NumPy's", 1e3, "ms", "<= 1.25"),
         "two_moons_step": ("two-moons step, beside micrograd", 1e3, "ms", "<= 0.33"),
     }
     for key, (name, unit, symbol, goal) in names.items():
