@@ -77,6 +77,10 @@ class Model(Trainer, aliases=("Functional",)):
 
     # -------------------------------------------------------------------- computing
 
+    @property
+    def _has_call(self) -> bool:
+        return self._network is not None or type(self).call is not Model.call
+
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Return the outputs for inputs of the form that the model was given."""
         if self._network is None:

@@ -30,11 +30,16 @@ def as_batch(arrays: Arrays) -> Batch:
     return Batch(x, y, weight, arrays.samples)
 
 
-def unpacked(batch: Batch) -> tuple[Any, ...]:
-    """Return a batch as (x,), (x, y) or (x, y, sample_weight), as steps take it."""
+def unpacked(batch: Batch) -> Any:
+    """Return a batch as x, (x, y) or (x, y, sample_weight), as steps take it.
+
+    x alone that is a list is in a tuple, (x,), as in Keras: there is no doubt what it is then.
+    """
     if batch.weight is not None:
         return batch[:3]
-    return (batch.x,) if batch.y is None else (batch.x, batch.y)
+    if batch.y is not None:
+        return batch[:2]
+    return (batch.x,) if isinstance(batch.x, (list, tuple)) else batch.x
 
 
 class Source(Protocol):
@@ -113,7 +118,7 @@ class GeneratedData:
         self._prepare = prepare
         self._shuffling = shuffling
         self._peeked: list[Any] = []
-        self.steps: int | None = len(data) if hasattr(data, "__len__") else None
+        self.steps: int | None = _length(data)
 
     @property
     def first(self) -> Arrays:
@@ -156,6 +161,14 @@ class GeneratedData:
                 f"is expected."
             )
         return self._prepare(*parts)
+
+
+def _length(data: Any) -> int | None:
+    """Return how many batches there are, if data tells."""
+    try:
+        return len(data)
+    except TypeError:  # it has no `__len__`, or one that refuses, as for what has no end
+        return None
 
 
 class Limited:

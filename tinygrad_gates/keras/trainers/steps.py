@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -153,6 +153,20 @@ class Steps(Layer):
             return self.reset_metrics, self.get_metrics_result
         return compiled.reset, compiled.results
 
+    def _looks_for_metrics(self) -> bool:
+        """Return whether own steps may look for metrics of `compile` that are not known yet."""
+        compiled = self._compiled
+        if compiled is None or not self.overrides("train_step", "test_step"):
+            return False
+        return any(output.names and output.shapes is None for output in compiled.outputs)
+
+    def _make_metrics_for(self, batch: Batch) -> None:
+        """Make the metrics of `compile` for the shapes of a batch, if it has targets."""
+        if batch.y is not None:
+            with no_grad():
+                y_pred = self._try(batch.x)
+            self._need_compiled("metrics").make_metrics(batch, y_pred)
+
     def reset_metrics(self) -> None:
         """Let all metrics begin afresh."""
         for metric in self.metrics:
@@ -164,11 +178,11 @@ class Steps(Layer):
 
     # -------------------------------------------------------------------- one step, to override
 
-    def train_step(self, data: tuple[Any, ...]) -> Logs:
+    def train_step(self, data: Any) -> Logs:
         """Train on one batch.
 
         Args:
-            data: (x,), (x, y) or (x, y, sample_weight), as Values.
+            data: x, (x, y) or (x, y, sample_weight), as Values.
 
         Returns:
             What is reported, by name.
@@ -181,7 +195,7 @@ class Steps(Layer):
         self._need_compiled("fit").loss_mean.add(float(loss._data), batch.size)
         return self.compute_metrics(batch.x, batch.y, y_pred, batch.weight)
 
-    def test_step(self, data: tuple[Any, ...]) -> Logs:
+    def test_step(self, data: Any) -> Logs:
         """Evaluate one batch; as `train_step`, but nothing changes."""
         batch = batch_of(data)
         y_pred = self(batch.x, training=False)
@@ -189,9 +203,9 @@ class Steps(Layer):
         self._need_compiled("evaluate").loss_mean.add(float(loss._data), batch.size)
         return self.compute_metrics(batch.x, batch.y, y_pred, batch.weight)
 
-    def predict_step(self, data: tuple[Any, ...]) -> Any:
+    def predict_step(self, data: Any) -> Any:
         """Return the outputs for one batch."""
-        return self(data[0], training=False)
+        return self(batch_of(data).x, training=False)
 
     def compute_loss(
         self,
@@ -262,6 +276,8 @@ class Steps(Layer):
             sample_weight = class_weights(class_weight, np.asarray(y), sample_weight)
         self._need_compiled("train_on_batch")
         data = as_batch(self._prepare("train_on_batch", x, y, sample_weight))
+        if self._looks_for_metrics():
+            self._make_metrics_for(data)
         self.reset_metrics()
         return _answer(self.train_step(unpacked(data)), return_dict)
 
@@ -271,6 +287,8 @@ class Steps(Layer):
         """Return the loss and metrics of one batch; arguments as for `train_on_batch`."""
         self._need_compiled("test_on_batch")
         data = as_batch(self._prepare("test_on_batch", x, y, sample_weight))
+        if self._looks_for_metrics():
+            self._make_metrics_for(data)
         self.reset_metrics()
         with no_grad():
             return _answer(self.test_step(unpacked(data)), return_dict)
@@ -279,7 +297,7 @@ class Steps(Layer):
         """Return the outputs for one batch, as arrays."""
         arrays = prepare("predict_on_batch", self._inputs(x), x_dtype=self.input_dtype)
         with no_grad():
-            return trees.transform(as_numpy, self.predict_step(as_batch(arrays)[:1]))
+            return trees.transform(as_numpy, self.predict_step(unpacked(as_batch(arrays))))
 
     # -------------------------------------------------------------------- what they share
 
@@ -323,9 +341,10 @@ class Steps(Layer):
         ) or any(weight.regularizer is not None for weight in self.trainable_weights)
 
 
-def batch_of(data: Sequence[Any]) -> Batch:
-    """Return (x,), (x, y) or (x, y, sample_weight) as a batch."""
-    x, y, weight = (*data, None, None)[:3]
+def batch_of(data: Any) -> Batch:
+    """Return x, (x, y) or (x, y, sample_weight) as a batch."""
+    parts = data if isinstance(data, (list, tuple)) else (data,)
+    x, y, weight = (*parts, None, None)[:3]
     return Batch(x, y, weight, len(trees.leaves(x)[0].data))
 
 

@@ -29,6 +29,7 @@ from tinygrad_gates.keras.trainers.data import (
     GeneratedData,
     Limited,
     Source,
+    as_batch,
     is_generator,
     unpacked,
 )
@@ -62,6 +63,11 @@ class Trainer(Steps):
     def _checks_inputs(self) -> bool:
         """Whether `call` itself sees to it that inputs have the right dtype and shape."""
         return False
+
+    @property
+    def _has_call(self) -> bool:
+        """Whether the model can be called: one that has an own `train_step` need not."""
+        return True
 
     # -------------------------------------------------------------------- fit
 
@@ -148,6 +154,7 @@ class Trainer(Steps):
         if held_out is not None and validation_steps is not None:
             held_out = Limited(held_out, positive("fit: validation_steps", validation_steps))
         self._build_on(data)
+        self._make_metrics(data)
         history, others = _history_apart(_listed(callbacks))
         params = {"epochs": epochs, "steps": data.steps}
         turns = self._callbacks(others, level, **params)
@@ -170,10 +177,17 @@ class Trainer(Steps):
 
     def _build_on(self, data: Source) -> None:
         """Make the weights, if there are none yet, for the shape of the data."""
+        if not self._has_call and self.overrides("train_step"):
+            return  # the layers inside are called by that step alone
         if not self.built or any(not layer.built for layer in self._all_layers()):
             first = trees.transform(lambda array: array[:1], data.first.x)
             with no_grad():
                 self._try(first)
+
+    def _make_metrics(self, data: Source) -> None:
+        """Make the metrics of `compile` before a step of the model's own looks for them."""
+        if self._looks_for_metrics():
+            self._make_metrics_for(as_batch(data.first.part(slice(1))))
 
     # -------------------------------------------------------------------- evaluate and predict
 
@@ -211,6 +225,7 @@ class Trainer(Steps):
             data: Source = self._generated("evaluate", x, None)
         else:
             data = ArrayData(self._prepare("evaluate", x, y, sample_weight), batch_size)
+        self._make_metrics(data)
         if steps is not None:
             data = Limited(data, positive("evaluate: steps", steps))
         turns = self._callbacks(_listed(callbacks), _level(verbose), steps=data.steps)
