@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -89,3 +90,25 @@ def test_mistakes_are_named(name: str) -> None:
     call, message = WRONG[name]
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# ------------------------------------------------------------------------ MNIST
+
+
+def test_mnist_is_read_from_where_keras_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=r"no file .*mnist\.npz.*storage\.googleapis\.com"):
+        datasets.mnist.load_data()
+    kept = {
+        "x_train": np.arange(24, dtype=np.uint8).reshape(6, 2, 2),
+        "y_train": np.arange(6, dtype=np.uint8),
+        "x_test": np.zeros((1, 2, 2), np.uint8),
+        "y_test": np.array([7], np.uint8),
+    }
+    (tmp_path / "datasets").mkdir()
+    np.savez(tmp_path / "datasets" / "mnist.npz", **kept)
+    (x_train, y_train), (x_test, y_test) = datasets.mnist.load_data()
+    for name, array in zip(kept, (x_train, y_train, x_test, y_test), strict=True):
+        np.testing.assert_array_equal(array, kept[name])
