@@ -14,6 +14,10 @@ from contextvars import ContextVar
 active = 0
 """How many switches are set just now in the whole process."""
 
+plain_arrays = False
+"""Whether `np.asarray`, `copy` and `pickle` take a Value that has a gradient, and drop that: for
+programs that were written for TensorFlow, whose tensors do so. In the whole process."""
+
 _lock = threading.Lock()
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _watching: ContextVar[bool] = ContextVar("watching", default=False)

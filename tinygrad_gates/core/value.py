@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 import numpy as np
 from numpy import ndarray
 
+from tinygrad_gates import modes
 from tinygrad_gates.core.data import as_real
 from tinygrad_gates.core.refusals import no_rule, refused_option
 from tinygrad_gates.errors import DtypeError, MutationError, NotDifferentiableError, ShapeError
@@ -396,7 +397,7 @@ class Value:
         return function(*args, **kwargs)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        if self._state & DIFFERENTIABLE:
+        if self._state & DIFFERENTIABLE and not modes.plain_arrays:
             raise NotDifferentiableError(
                 f"{self._name()} would lose its gradient if it became a NumPy array. "
                 f"Use .data or .numpy() for the numbers alone, np.stack to join Values."
@@ -444,12 +445,12 @@ class Value:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self._row is not None:
+        if self._row is not None and not modes.plain_arrays:
             raise TypeError(
                 f"{self._name()} belongs to a graph and cannot be copied or pickled: "
                 f"copy value.detach() instead"
             )
-        restore = partial(Value, requires_grad=self.requires_grad)
+        restore = partial(Value, requires_grad=self.requires_grad and self._row is None)
         return (restore, (self.numpy(), self.label))
 
     if TYPE_CHECKING:  # attached from the rows of ops and from core.backward
