@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import tinygrad_gates as tf
-from tinygrad_gates import Value
+from tinygrad_gates import Value, gradients
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import Input, Layer, Model, layers
 from tinygrad_gates.keras.models import Sequential, load_model
+from tinygrad_gates.keras.optimizers import SGD
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 4, 2))
@@ -110,6 +111,27 @@ def test_states_are_carried_on_by_hand_and_by_the_layer(kind: Any) -> None:
         model.predict(X[:, :2], verbose=0), whole(X[:, :2])[0].numpy(), rtol=1e-6
     )
     assert len(stateful.weights) == 3, "states are no weights"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_states_that_are_carried_on_are_constants_to_training(kind: Any) -> None:
+    """Gradients do not reach back into the last batch, whose states the layer goes on with."""
+    place = Input(batch_shape=(3, 2, 2))
+    stateful = Model(place, kind(1, stateful=True)(place))
+    plain = kind(1, return_state=True)
+    targets = np.ones((3, 1), np.float32)
+    stateful.predict(X[:, :2], verbose=0)
+    plain(X)
+    plain.set_weights(stateful.get_weights())
+    _, *states = plain(X[:, :2])
+    output, *_ = plain(X[:, 2:], initial_state=[state.numpy() for state in states])
+    weights = plain.trainable_weights
+    slopes = gradients(((output - targets) ** 2).mean(), weights)
+    before = stateful.get_weights()
+    stateful.compile(SGD(1.0), "mse")
+    stateful.fit(X[:, 2:], targets, batch_size=3, verbose=0)
+    for old, new, slope in zip(before, stateful.get_weights(), slopes, strict=True):
+        np.testing.assert_allclose(old - new, slope, rtol=1e-4, atol=1e-6)
 
 
 def test_a_decoder_begins_with_the_states_of_an_encoder() -> None:

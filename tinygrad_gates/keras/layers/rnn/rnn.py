@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from tinygrad_gates import trees
+from tinygrad_gates.core.primitive import constant
+from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.allowance import check_array
 from tinygrad_gates.keras.examples import Example, example, inner
@@ -182,7 +184,7 @@ class RNN(Layer):
     def _first_states(self, sequences: Any, given: Any) -> list[Any]:
         samples = sequences.shape[0]
         if given is None:
-            states = self.states if self.stateful else self.get_initial_state(samples)
+            states = self._carried() if self.stateful else self.get_initial_state(samples)
         else:
             states = list(given) if isinstance(given, (list, tuple)) else [given]
         what = f"{self.name}: initial_state"
@@ -194,6 +196,10 @@ class RNN(Layer):
                 f"for {samples} samples they have {wanted}."
             )
         return states
+
+    def _carried(self) -> list[Value]:
+        """Return the last batch's states as constants: this batch changes the variables."""
+        return [constant(state._data) for state in self.states or ()]
 
     def _keep(self, states: list[Any]) -> None:
         for variable, state in zip(self.states or (), states, strict=False):
