@@ -153,7 +153,8 @@ def test_the_machine_has_one_processor_and_nothing_to_set_up() -> None:
 
 
 def test_names_that_keras_has_too() -> None:
-    assert tf.keras is keras
+    assert tf.keras.layers is keras.layers
+    assert tf.keras.__version__ == keras.__version__
     assert tf.losses is keras.losses
     assert tf.optimizers.Adam is keras.optimizers.Adam
     assert tf.Tensor is Value
@@ -244,3 +245,61 @@ def test_jacobians() -> None:
     jacobian, none = tape.jacobian(y, [x, other])
     assert none is None
     np.testing.assert_allclose(jacobian, [np.diag([2.0, 4.0, 6.0]), np.eye(3)])
+
+
+# ------------------------------------------------------------------------ tf.keras.backend
+
+K: Any = tf.keras.backend
+
+BACKEND: dict[str, tuple[Any, ...]] = {
+    "mean(A, axis=-1)": ([1.5, 3.5],),
+    "sum(K.round(K.clip(A * 0.3, 0, 1)))": (3,),
+    "square(A)": ([[1, 4], [9, 16]],),
+    "var([1.0, 5.0])": (4,),
+    "argmax(A)": ([1, 1], "int64"),
+    "cast(K.greater(A, 2), 'float32')": ([[0, 0], [1, 1]],),
+    "concatenate([A, B])": ([[1, 2, 1, 1], [3, 4, 1, 1]],),
+    "expand_dims([1.0, 2.0])": ([[1], [2]],),
+    "one_hot(tf.constant([1]), 2)": ([[0, 1]],),
+    "permute_dimensions(A, (1, 0))": ([[1, 3], [2, 4]],),
+    "flatten(A)": ([1, 2, 3, 4],),
+    "batch_flatten(K.zeros((2, 1, 2)))": ([[0, 0], [0, 0]],),
+    "dot(A, B)": ([[3, 3], [7, 7]],),
+    "shape(K.dot(K.ones((2, 3, 4)), K.ones((5, 4, 6))))": ([2, 3, 5, 6], "int64"),
+    "relu([-1.0, 1.0])": ([0, 1],),
+    "softmax([[0.0, 0.0]])": ([[0.5, 0.5]],),
+    "l2_normalize([3.0, 4.0])": ([0.6, 0.8],),
+    "switch(A > 2, A, B)": ([[1, 1], [3, 4]],),
+    "switch(True, lambda: A, lambda: B)": ([[1, 2], [3, 4]],),
+    "binary_crossentropy(tf.constant([1.0]), tf.constant([0.5]))": ([0.693147],),
+    "binary_crossentropy([1.0], [2.0], from_logits=True)": ([0.126928],),
+    "categorical_crossentropy(tf.constant([[0.0, 1.0]]), [[0.5, 0.5]])": ([0.693147],),
+    "sparse_categorical_crossentropy([1], [[1.0, 2.0]], from_logits=True)": ([0.313262],),
+    "constant(2)": (2,),
+    "variable([1, 2])": ([1, 2],),
+    "constant(K.get_value(K.variable(2)))": (2,),
+    "constant(K.cast_to_floatx(np.array([1.0])))": ([1],),
+}
+
+
+@pytest.mark.parametrize("call", BACKEND)
+def test_the_backend_of_keras_2(call: str) -> None:
+    numbers, dtype = (*BACKEND[call], "float32")[:2]
+    result = eval(f"K.{call}", {"K": K, "tf": tf, "A": A, "B": B, "np": np})
+    if not isinstance(result, tuple):
+        assert result.dtype == dtype
+        result = result.numpy()
+    np.testing.assert_allclose(result, numbers, rtol=1e-5)
+
+
+def test_what_the_backend_tells_and_changes() -> None:
+    inputs = tf.keras.Input((2, 3))
+    assert (K.int_shape(inputs), K.ndim(inputs)) == ((None, 2, 3), 3)
+    weight = K.variable(1.0)
+    K.set_value(weight, 0.5)
+    assert K.get_value(weight) == 0.5
+    assert (K.epsilon(), K.floatx()) == (1e-7, "float32")
+    assert K.random_normal((2,)).dtype == "float32"
+    assert K.random_uniform((2,), dtype="float64").dtype == "float64"
+    with pytest.raises(AttributeError, match=r"has no tf\.keras\.backend\.learning_phase"):
+        K.learning_phase()

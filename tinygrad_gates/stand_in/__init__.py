@@ -14,6 +14,7 @@ __all__ = ["StandIn", "as_keras"]
 
 _PREFIX = f"{keras.__name__}."
 _TOPS = ("keras", "tensorflow")
+_TOPS_OF_KERAS = ("keras", "tensorflow.keras")
 
 
 def as_keras() -> StandIn:
@@ -57,10 +58,11 @@ class StandIn:
         modes.plain_arrays = True
         for module in tensorflow():
             sys.modules[module.__name__] = module
-        for prefix in ("keras", "tensorflow.keras"):
-            sys.modules[prefix] = keras
-            for name in [name for name in sys.modules if name.startswith(_PREFIX)]:
-                sys.modules[f"{prefix}.{name.removeprefix(_PREFIX)}"] = sys.modules[name]
+        sys.modules["keras"] = keras
+        for name in [name for name in sys.modules if name.startswith(_PREFIX)]:
+            for prefix in _TOPS_OF_KERAS:
+                known = f"{prefix}.{name.removeprefix(_PREFIX)}"
+                sys.modules.setdefault(known, sys.modules[name])
 
     def restore(self) -> None:
         """Let the names mean again what they meant before."""

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates import random
 from tinygrad_gates.core.value import Value
-from tinygrad_gates.keras import activations, losses
 from tinygrad_gates.keras import ops as operations
+from tinygrad_gates.keras import random as keras_random
 from tinygrad_gates.stand_in.tensors import array
 from tinygrad_gates.stand_in.tensors import tensor as as_tensor
 from tinygrad_gates.trees import leaves, transform
@@ -47,8 +48,8 @@ def _shared(name: str, operands: int | None = None) -> Callable[..., Any]:
     def called(*args: Any, name: str | None = None, **kwargs: Any) -> Any:
         count = len(args) if operands is None else operands
         given = [_operand(arg) for arg in args[:count]]
-        options = {name: _axes(option) for name, option in kwargs.items()}
-        return returned(function(*given, *map(_axes, args[count:]), **options), *given)
+        options = {name: axes(option) for name, option in kwargs.items()}
+        return returned(function(*given, *map(axes, args[count:]), **options), *given)
 
     return called
 
@@ -58,7 +59,8 @@ def _operand(x: Any) -> Any:
     return as_tensor(x) if isinstance(x, list) else x
 
 
-def _axes(option: Any) -> Any:
+def axes(option: Any) -> Any:
+    """Return a list of axes, as TensorFlow takes it, as a tuple."""
     return tuple(option) if isinstance(option, list) else option
 
 
@@ -83,7 +85,7 @@ def _reduction(name: str) -> Callable[..., Any]:
     def called(
         input_tensor: Tensor, axis: Axis = None, keepdims: bool = False, name: str | None = None
     ) -> Tensor:
-        axis = _axes(axis)
+        axis = axes(axis)
         found = function(as_tensor(input_tensor), axis=axis, keepdims=keepdims)
         dtype = as_tensor(input_tensor).dtype
         return returned(found if dtype.kind == "b" else found.astype(dtype), input_tensor)
@@ -174,6 +176,27 @@ def _numbers(x: Any) -> Any:
     return x.numpy() if isinstance(x, Value) else x
 
 
+# ------------------------------------------------------------------------ random numbers
+
+
+def _drawing(draw: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(draw)
+    def called(shape: Any, *args: Any, name: str | None = None, **kwargs: Any) -> Any:
+        return as_tensor(draw(as_shape(shape), *args, **kwargs))
+
+    return called
+
+
+random_normal = _drawing(random.normal)
+random_truncated_normal = _drawing(random.truncated_normal)
+random_uniform = _drawing(random.uniform)
+
+
+def random_shuffle(value: Tensor, seed: int | None = None, name: str | None = None) -> Tensor:
+    """Return the parts along the first axis in a random order."""
+    return gather(value, keras_random.shuffle(np.arange(len(value)), seed=seed))
+
+
 # ------------------------------------------------------------------------ forms
 
 
@@ -214,7 +237,7 @@ def expand_dims(input: Tensor, axis: int, name: str | None = None) -> Tensor:
 
 def squeeze(input: Tensor, axis: Any = None, name: str | None = None) -> Tensor:
     """Return axes of length 1 left out, all by default."""
-    axis = _axes(axis)
+    axis = axes(axis)
     return returned(np.squeeze(_operand(input), axis), input)
 
 
@@ -255,11 +278,6 @@ def gather(
 ) -> Tensor:
     """Return parts along an axis, by number."""
     return returned(np.take(as_tensor(params), array(indices), axis))
-
-
-def embedding_lookup(params: Tensor, ids: Any, **unused: Any) -> Tensor:
-    """Return rows, by number."""
-    return gather(params, ids)
 
 
 def boolean_mask(tensor: Tensor, mask: Any, name: str | None = None) -> Tensor:
@@ -393,81 +411,6 @@ def map_fn(fn: Callable[[Any], Any], elems: Any, *unused: Any, **options: Any) -
     return stack([fn(part) for part in as_tensor(elems)])
 
 
-# ------------------------------------------------------------------------ networks
-
-
-def sigmoid_cross_entropy_with_logits(labels: Any, logits: Any, name: Any = None) -> Tensor:
-    """Return the cross-entropy of each label with a logit."""
-    return operations.softplus(as_tensor(logits)) - as_tensor(logits) * as_tensor(labels)
-
-
-def softmax_cross_entropy_with_logits(
-    labels: Any, logits: Any, axis: int = -1, name: Any = None
-) -> Tensor:
-    """Return the cross-entropy of each row of labels with a row of logits."""
-    shares = activations.log_softmax(as_tensor(logits), axis=axis)
-    return -np.sum(as_tensor(labels) * shares, axis=axis)
-
-
-def sparse_softmax_cross_entropy_with_logits(labels: Any, logits: Any, name: Any = None) -> Tensor:
-    """Return the cross-entropy of each class number with a row of logits."""
-    return losses.sparse_categorical_crossentropy(labels, as_tensor(logits), from_logits=True)
-
-
-def l2_loss(t: Tensor, name: str | None = None) -> Tensor:
-    """Return half the sum of squares."""
-    return np.sum(np.square(as_tensor(t))) / 2
-
-
-def l2_normalize(x: Tensor, axis: Any = None, epsilon: float = 1e-12, name: Any = None) -> Tensor:
-    """Return vectors along axes scaled to length 1."""
-    squares = np.sum(np.square(as_tensor(x)), axis=axis, keepdims=True)
-    return as_tensor(x) / np.sqrt(np.maximum(squares, epsilon))
-
-
-def moments(
-    x: Tensor, axes: Any, shift: Any = None, keepdims: bool = False, name: Any = None
-) -> Any:
-    """Return the mean and the variance along axes."""
-    axes = _axes(axes)
-    x = as_tensor(x)
-    return np.mean(x, axis=axes, keepdims=keepdims), np.var(x, axis=axes, keepdims=keepdims)
-
-
-def leaky_relu(features: Tensor, alpha: float = 0.2, name: str | None = None) -> Tensor:
-    """Return numbers, the negative ones times alpha."""
-    return activations.leaky_relu(as_tensor(features), negative_slope=alpha)
-
-
-def gelu(features: Tensor, approximate: bool = False, name: str | None = None) -> Tensor:
-    """Return x times the normal distribution's share below x."""
-    return activations.gelu(as_tensor(features), approximate=approximate)
-
-
-def softmax(logits: Tensor, axis: int = -1, name: str | None = None) -> Tensor:
-    """Return shares that sum to 1 along an axis."""
-    return activations.softmax(as_tensor(logits), axis=-1 if axis is None else axis)
-
-
-def log_softmax(logits: Tensor, axis: int = -1, name: str | None = None) -> Tensor:
-    """Return the logarithms of shares that sum to 1 along an axis."""
-    return activations.log_softmax(as_tensor(logits), axis=-1 if axis is None else axis)
-
-
-def _activation(name: str) -> Callable[..., Any]:
-    function = getattr(activations, name)
-
-    @wraps(function)
-    def called(features: Tensor, name: str | None = None) -> Tensor:
-        return function(as_tensor(features))
-
-    return called
-
-
-ACTIVATIONS = {
-    name: _activation(name)
-    for name in "elu relu relu6 selu sigmoid silu softplus softsign swish tanh".split()
-}
 SHARED = {name: _shared(name) for name in ELEMENTWISE} | {
     name: _shared(name, operands=1) for name in STRUCTURAL
 }

@@ -14,7 +14,7 @@ import numpy as np
 from tinygrad_gates import keras, random
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.variable import Variable as KerasVariable
-from tinygrad_gates.stand_in import functions
+from tinygrad_gates.stand_in import backend, functions, networks
 from tinygrad_gates.stand_in.data import (
     AUTOTUNE,
     INFINITE_CARDINALITY,
@@ -22,7 +22,7 @@ from tinygrad_gates.stand_in.data import (
     Dataset,
 )
 from tinygrad_gates.stand_in.tape import GradientTape
-from tinygrad_gates.stand_in.tensors import array, tensor
+from tinygrad_gates.stand_in.tensors import array
 
 _DTYPES = ("float32", "float64", "int8", "uint8", "int16", "int32", "int64", "bool")
 
@@ -32,10 +32,9 @@ _AT_THE_TOP = """
     linspace map_fn matmul norm one_hot ones pad rank reshape shape size split squeeze stack
     transpose unstack zeros
 """.split()
-_IN_MATH = """
-    add_n argmax argmin cumprod cumsum l2_normalize log_softmax softmax squared_difference
-""".split()
+_IN_MATH = "add_n argmax argmin cumprod cumsum squared_difference".split()
 _IN_LINALG = "eye global_norm matmul norm".split()
+_IN_MATH_AND_NN = ["l2_normalize", "log_softmax", "softmax"]
 _IN_NN = """
     embedding_lookup gelu l2_loss l2_normalize leaky_relu log_softmax moments
     sigmoid_cross_entropy_with_logits softmax softmax_cross_entropy_with_logits
@@ -61,6 +60,13 @@ class Module(ModuleType):
             f"tinygrad_gates stands in for TensorFlow here, and has no {path}. It has tf.keras, "
             f"tf.data.Dataset, tf.GradientTape, tf.Variable, tf.random, and what keras.ops has too."
         )
+
+
+class TfKeras(Module):
+    """`tf.keras`: what Keras has, and the backend of Keras 2."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(keras, name)
 
 
 class Variable(KerasVariable):
@@ -135,10 +141,13 @@ def tensorflow() -> list[Module]:
         **functions.SHARED,
         **functions.REDUCTIONS,
         **_named(_IN_MATH),
-        **{name: functions.ACTIVATIONS[name] for name in ("sigmoid", "softplus", "tanh")},
+        **_named(_IN_MATH_AND_NN, networks),
+        **{name: networks.ACTIVATIONS[name] for name in ("sigmoid", "softplus", "tanh")},
     )
-    nn = Module("tensorflow.nn", **functions.ACTIVATIONS, **_named(_IN_NN))
+    nn = Module("tensorflow.nn", **networks.ACTIVATIONS, **_named(_IN_NN, networks))
     linalg = Module("tensorflow.linalg", **_named(_IN_LINALG))
+    backend_ = Module("tensorflow.keras.backend", **backend.contents())
+    keras_ = TfKeras("tensorflow.keras", backend=backend_)
     config = _config()
     compat = _compat()
     top = Module(
@@ -146,14 +155,14 @@ def tensorflow() -> list[Module]:
         **functions.SHARED,
         **{f"reduce_{name}": functions.REDUCTIONS[f"reduce_{name}"] for name in _SHORT_REDUCTIONS},
         **_named(_AT_THE_TOP),
-        **{name: functions.ACTIVATIONS[name] for name in ("sigmoid", "tanh")},
+        **{name: networks.ACTIVATIONS[name] for name in ("sigmoid", "tanh")},
         **{dtype: np.dtype(dtype) for dtype in _DTYPES},
         **{name: getattr(keras, name) for name in _ALSO_IN_KERAS},
         range=functions.range_,
         compat=compat,
         config=config,
         data=data,
-        keras=keras,
+        keras=keras_,
         linalg=linalg,
         math=math,
         nn=nn,
@@ -171,30 +180,21 @@ def tensorflow() -> list[Module]:
         newaxis=None,
         print=print,
     )
-    return [top, compat, compat.v1, config, data, linalg, math, nn, random_]
+    return [top, backend_, compat, compat.v1, config, data, keras_, linalg, math, nn, random_]
 
 
-def _named(names: list[str]) -> dict[str, Callable[..., Any]]:
-    return {name: getattr(functions, name) for name in names}
+def _named(names: list[str], module: ModuleType = functions) -> dict[str, Callable[..., Any]]:
+    return {name: getattr(module, name) for name in names}
 
 
 def _random() -> Module:
-    def drawing(draw: Callable[..., Any]) -> Callable[..., Any]:
-        def called(shape: Any, *args: Any, name: str | None = None, **kwargs: Any) -> Any:
-            return tensor(draw(functions.as_shape(shape), *args, **kwargs))
-
-        return called
-
-    def shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Any:
-        return functions.gather(value, keras.random.shuffle(np.arange(len(value)), seed=seed))
-
     return Module(
         "tensorflow.random",
-        normal=drawing(random.normal),
+        normal=functions.random_normal,
         set_seed=random.set_seed,
-        shuffle=shuffle,
-        truncated_normal=drawing(random.truncated_normal),
-        uniform=drawing(random.uniform),
+        shuffle=functions.random_shuffle,
+        truncated_normal=functions.random_truncated_normal,
+        uniform=functions.random_uniform,
     )
 
 
