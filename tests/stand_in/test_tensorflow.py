@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -130,6 +131,19 @@ def test_functions_are_steps_of_models() -> None:
     outputs = tf.concat([tf.nn.relu(inputs), tf.square(inputs)], axis=-1)
     model = tf.keras.Model(inputs, tf.reduce_sum(outputs, axis=1, keepdims=True))
     np.testing.assert_allclose(model.predict(np.array([[-1.0, 2.0]]), verbose=0), [[7]])
+
+
+@pytest.mark.parametrize("activation", [tf.nn.relu, tf.tanh, tf.nn.softmax, tf.nn.leaky_relu])
+def test_functions_are_activations_that_are_saved(activation: Any, tmp_path: Path) -> None:
+    model = keras.Sequential([keras.layers.Dense(2, activation=activation, input_shape=(2,))])
+    expected = model.predict(A, verbose=0)
+    model.save(tmp_path / "model.keras")
+    for again in (
+        keras.saving.load_model(tmp_path / "model.keras"),
+        pickle.loads(pickle.dumps(model)),
+    ):
+        np.testing.assert_array_equal(again.predict(A, verbose=0), expected)
+    assert tf.nn.softmax(np.array([0.0, 0.0])).numpy().tolist() == [0.5, 0.5]
 
 
 def test_random_numbers_are_tensorflow_s() -> None:

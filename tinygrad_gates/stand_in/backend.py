@@ -19,7 +19,7 @@ _SHARED = """
     abs cos equal exp greater greater_equal less less_equal log maximum minimum not_equal ones_like
     pow reverse round sign sin sqrt square stop_gradient tile zeros_like
 """.split()
-_ACTIVATIONS = "relu sigmoid softplus softsign tanh".split()
+_IN_NN = "l2_normalize relu sigmoid softplus softsign tanh".split()
 _FUNCTIONS = """
     cast cumprod cumsum eye gather map_fn ones reshape shape squeeze stack transpose
     zeros
@@ -168,9 +168,8 @@ def contents() -> dict[str, Callable[..., Any]]:
     kept = {name: getattr(backend, name) for name in backend.__all__}
     taken = {name: shared[name] for name in (*_REDUCTIONS, *_SHARED)}
     taken |= {"var": functions.REDUCTIONS["reduce_variance"]}
-    taken |= {name: networks.ACTIVATIONS[name] for name in _ACTIVATIONS}
+    taken |= {name: getattr(networks, name) for name in _IN_NN}
     taken |= {name: getattr(functions, name) for name in _FUNCTIONS}
-    taken |= {"l2_normalize": networks.l2_normalize}
     return kept | taken | {name: globals()[name] for name in _OWN}
 
 

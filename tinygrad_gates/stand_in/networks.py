@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -81,14 +80,21 @@ def log_softmax(logits: Tensor, axis: int = -1, name: str | None = None) -> Tens
 def _activation(name: str) -> Callable[..., Any]:
     function = getattr(activations, name)
 
-    @wraps(function)
     def called(features: Tensor, name: str | None = None) -> Tensor:
         return function(as_tensor(features))
 
+    called.__doc__ = function.__doc__
+    called.__name__ = called.__qualname__ = name  # so that models are saved, and pickled, with it
     return called
 
 
-ACTIVATIONS = {
-    name: _activation(name)
-    for name in "elu relu relu6 selu sigmoid silu softplus softsign swish tanh".split()
-}
+elu = _activation("elu")
+relu = _activation("relu")
+relu6 = _activation("relu6")
+selu = _activation("selu")
+sigmoid = _activation("sigmoid")
+silu = _activation("silu")
+softplus = _activation("softplus")
+softsign = _activation("softsign")
+swish = _activation("swish")
+tanh = _activation("tanh")

@@ -34,11 +34,11 @@ _AT_THE_TOP = """
 """.split()
 _IN_MATH = "add_n argmax argmin cumprod cumsum squared_difference".split()
 _IN_LINALG = "eye global_norm matmul norm".split()
-_IN_MATH_AND_NN = ["l2_normalize", "log_softmax", "softmax"]
+_IN_MATH_AND_NN = "l2_normalize log_softmax sigmoid softmax softplus tanh".split()
 _IN_NN = """
-    embedding_lookup gelu l2_loss l2_normalize leaky_relu log_softmax moments
-    sigmoid_cross_entropy_with_logits softmax softmax_cross_entropy_with_logits
-    sparse_softmax_cross_entropy_with_logits
+    elu embedding_lookup gelu l2_loss l2_normalize leaky_relu log_softmax moments relu relu6 selu
+    sigmoid sigmoid_cross_entropy_with_logits silu softmax softmax_cross_entropy_with_logits
+    softplus softsign sparse_softmax_cross_entropy_with_logits swish tanh
 """.split()
 _ALSO_IN_KERAS = ("initializers", "losses", "metrics", "optimizers")
 _SHORT_REDUCTIONS = ("all", "any", "logsumexp", "max", "mean", "min", "prod", "sum")
@@ -142,9 +142,8 @@ def tensorflow() -> list[Module]:
         **functions.REDUCTIONS,
         **_named(_IN_MATH),
         **_named(_IN_MATH_AND_NN, networks),
-        **{name: networks.ACTIVATIONS[name] for name in ("sigmoid", "softplus", "tanh")},
     )
-    nn = Module("tensorflow.nn", **networks.ACTIVATIONS, **_named(_IN_NN, networks))
+    nn = Module("tensorflow.nn", **_named(_IN_NN, networks))
     linalg = Module("tensorflow.linalg", **_named(_IN_LINALG))
     backend_ = Module("tensorflow.keras.backend", **backend.contents())
     keras_ = TfKeras("tensorflow.keras", backend=backend_)
@@ -155,7 +154,7 @@ def tensorflow() -> list[Module]:
         **functions.SHARED,
         **{f"reduce_{name}": functions.REDUCTIONS[f"reduce_{name}"] for name in _SHORT_REDUCTIONS},
         **_named(_AT_THE_TOP),
-        **{name: networks.ACTIVATIONS[name] for name in ("sigmoid", "tanh")},
+        **_named(["sigmoid", "tanh"], networks),
         **{dtype: np.dtype(dtype) for dtype in _DTYPES},
         **{name: getattr(keras, name) for name in _ALSO_IN_KERAS},
         range=functions.range_,
