@@ -74,12 +74,12 @@ def as_value(data: Any, dtype: np.dtype[Any], what: str) -> Value:
 
 
 def as_number(item: Any) -> Any:
-    """Return a Value, or an array without axes, as a Python float; others as they are.
+    """Return a number, such as a Value or an array without axes, as a Python float; else as it is.
 
     >>> as_number(Value(2.0)), as_number("two")
     (2.0, 'two')
     """
     if isinstance(item, Value):
         item = item._data
-    single = isinstance(item, (np.generic, np.ndarray, int)) and np.ndim(item) == 0
+    single = isinstance(item, (float, np.generic, np.ndarray, int)) and np.ndim(item) == 0
     return float(item) if single else item

@@ -78,7 +78,7 @@ def test_a_whole_weight_counts_a_sample_so_many_times(cls: Any, number: int) -> 
 def test_results_are_floats_or_arrays(cls: Any, number: int) -> None:
     data, _ = drawn(cls, number)
     result = made(cls, number)(*data)
-    assert type(result) is float or result.dtype == np.float64
+    assert isinstance(result, float) or result.dtype == np.float64
     assert np.all(np.isfinite(result))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras import metrics
+from tinygrad_gates.keras import Sequential, layers, metrics
 from tinygrad_gates.keras.utils.naming import clear_session
 
 
@@ -112,3 +113,16 @@ def test_mistakes_are_named(name: str) -> None:
     call, error, message = WRONG[name]
     with pytest.raises(error, match=message):
         call()
+
+
+def test_results_are_floats_that_are_asked_for_their_numbers_like_tensors() -> None:
+    mean = metrics.Mean()
+    mean.update_state([1.0, 2.0])
+    result = mean.result()
+    assert (result, f"{result:.2f}", json.dumps(result)) == (1.5, "1.50", "1.5")
+    assert (result.numpy(), result.item(), result.shape) == (1.5, 1.5, ())
+    assert result.numpy().dtype == result.dtype == np.float32
+    model = Sequential([layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=["mae"])
+    history = model.fit(np.ones((2, 1)), np.ones(2), verbose=0).history
+    assert {type(number) for numbers in history.values() for number in numbers} == {float}

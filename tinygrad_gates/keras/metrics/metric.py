@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike
 
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.custom_objects import custom_object_scope
+from tinygrad_gates.keras.metrics.scalar import returning_scalars
 from tinygrad_gates.keras.registry import Configurable, Registry
 from tinygrad_gates.keras.registry import serialize as _serialize
 from tinygrad_gates.keras.utils.naming import to_snake_case, unique_name
@@ -64,6 +65,8 @@ class Metric(Configurable):
 
     def __init_subclass__(cls, *, shared: bool = False, **options: Any) -> None:
         cls.shared = shared
+        if "result" in cls.__dict__:
+            cls.result = returning_scalars(cls.__dict__["result"])  # type: ignore[method-assign]
         super().__init_subclass__(**options)
 
     @classmethod
@@ -191,7 +194,8 @@ class Metric(Configurable):
     def result(self) -> Any:
         """Return the metric over what was seen since `reset_state`; 0 if that is nothing.
 
-        It is a float, or an array where there are several numbers (one a class or threshold).
+        It is a float, which has `numpy()` too, as a tensor would have; or an array where there are
+        several numbers (one a class or threshold).
         """
         raise NotImplementedError(f"{type(self).__name__} has to define result")
 

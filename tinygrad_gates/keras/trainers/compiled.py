@@ -315,7 +315,7 @@ def results_of(all_metrics: Iterable[metrics.Metric]) -> dict[str, Any]:
         if isinstance(result, dict):
             found |= {name: as_number(item) for name, item in result.items()}
         else:
-            found[metric.name] = result if type(result) is float else as_number(result)
+            found[metric.name] = float(result) if isinstance(result, float) else as_number(result)
     return found
 
 
