@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.metadata
 import io
 import os
@@ -84,11 +85,13 @@ def python_calls(function: Any) -> int:
         calls += event == "call"
 
     before = sys.getprofile()
+    gc.disable()  # it would call what others have told it to
     sys.setprofile(count)
     try:
         function()
     finally:
         sys.setprofile(before)
+        gc.enable()
     return calls
 
 
