@@ -109,6 +109,7 @@ def test_names_layers_and_functions_are_one(name: str) -> None:
 vectors = st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=6).map(np.array)
 
 
+@pytest.mark.filterwarnings("ignore:softmax over axis -1 of length 1")
 @given(vectors)
 def test_softmax_is_a_distribution_that_shifts_do_not_change(x: Any) -> None:
     p = activations.softmax(Value(x)).numpy()

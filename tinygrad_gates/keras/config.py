@@ -56,6 +56,55 @@ def image_data_format() -> str:
     return "channels_last"
 
 
+def set_image_data_format(data_format: str) -> None:
+    """Take "channels_last", which it is.
+
+    Raises `ValueError` for anything else: layers are told so one by one.
+    """
+    if data_format != "channels_last":
+        raise ValueError(
+            f"set_image_data_format: {data_format!r} cannot be set for all layers. Give "
+            f"data_format='channels_first' to those that are meant."
+        )
+
+
+def set_dtype_policy(policy: str) -> None:
+    """Set the dtype of layers that are made from now on, as `set_floatx` does.
+
+    Raises `ValueError` for anything but "float32" and "float64": there is no mixed precision.
+    """
+    if policy not in _FLOATS:
+        raise ValueError(
+            f"set_dtype_policy: {policy!r} has to be 'float32' or 'float64'; mixed precision and "
+            f"quantization are not supported."
+        )
+    set_floatx(policy)
+
+
+_interactive = True
+
+
+def enable_interactive_logging() -> None:
+    """Let progress be printed, as it is by default."""
+    global _interactive
+    _interactive = True
+
+
+def disable_interactive_logging() -> None:
+    """Let lines of progress go to the logger "tinygrad_gates", as infos, and none be printed."""
+    global _interactive
+    _interactive = False
+
+
+def is_interactive_logging_enabled() -> bool:
+    """Return whether progress is printed.
+
+    >>> is_interactive_logging_enabled()
+    True
+    """
+    return _interactive
+
+
 def backend() -> str:
     """Return what computes: this package.
 

@@ -68,14 +68,14 @@ def get_custom_objects() -> dict[str, Any]:
 
 
 @contextmanager
-def custom_object_scope(custom_objects: Mapping[str, Any]) -> Iterator[None]:
-    """Let names mean a user's own classes and functions inside of a `with`.
+def custom_object_scope(custom_objects: Mapping[str, Any] | None) -> Iterator[None]:
+    """Let names mean a user's own classes and functions inside of a `with`; None adds none.
 
     >>> with custom_object_scope({"mine": abs}):
     ...     get_registered_object("mine")
     <built-in function abs>
     """
-    token = _scoped.set({**_scoped.get(), **custom_objects})
+    token = _scoped.set({**_scoped.get(), **(custom_objects or {})})
     try:
         yield
     finally:

@@ -171,6 +171,15 @@ def is_symbolic(*arguments: Any) -> bool:
     return any(isinstance(leaf, KerasTensor) for leaf in trees.leaves(arguments))
 
 
+def is_keras_tensor(x: Any) -> bool:
+    """Return whether something is a place in a model.
+
+    >>> is_keras_tensor(KerasTensor((None, 2))), is_keras_tensor(np.zeros(2))
+    (True, False)
+    """
+    return isinstance(x, KerasTensor)
+
+
 def is_shape(item: Any) -> bool:
     """Return whether something is one shape, not a nest of several.
 

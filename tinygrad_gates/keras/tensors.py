@@ -45,15 +45,16 @@ def _converted(data: Any, what: str) -> np.ndarray[Any, Any]:
 def _not_real(array: np.ndarray[Any, Any], what: str) -> DtypeError:
     if array.dtype.kind == "c":
         return DtypeError(f"{what}: real numbers are needed, got dtype {array.dtype}.")
-    first = array.ravel()[:1].tolist()
-    return DtypeError(
-        f"{what}: numbers are needed, got dtype {array.dtype}"
-        + (f", beginning with {first[0]!r}. " if first else ". ")
-        + (
-            "If all of it is numbers, convert it, as with x.astype('float32')."
-            if array.dtype == object and first and isinstance(first[0], (int, float))
-            else "Encode text and categories as numbers first, such as 0 and 1."
+    message = f"{what}: numbers are needed, got dtype {array.dtype}"
+    items = array.ravel().tolist()
+    others = [item for item in items if not isinstance(item, (int, float))]
+    if items and not others:
+        return DtypeError(
+            f"{message}, of numbers all the same. Convert it, as with x.astype('float32')."
         )
+    found = f", with {others[0]!r} in it" if others else ""
+    return DtypeError(
+        f"{message}{found}. Encode text and categories as numbers first, such as 0 and 1."
     )
 
 

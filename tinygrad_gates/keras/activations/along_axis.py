@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,16 @@ from tinygrad_gates.keras.activations.registration import activation
 def softmax(x: Any, axis: int = -1) -> Any:
     """Return exp(x) divided by its sum along an axis.
 
+    Warns where the axis has length 1: all results are 1, and nothing can be learned.
+
     >>> softmax(np.zeros((1, 2)))
     array([[0.5, 0.5]])
     """
+    if isinstance(axis, int) and x.shape[axis] == 1:
+        warnings.warn(
+            f"softmax over axis {axis} of length 1 (shape {x.shape}) is always 1. Use a sigmoid.",
+            stacklevel=2,
+        )
     return ops.softmax(x, axis=axis)
 
 

@@ -42,6 +42,12 @@ def as_classes(y_true: Any, y_pred: Any, what: str, axis: int) -> tuple[Value, V
     """
     y_pred = as_value(y_pred, FLOAT32, f"{what}: y_pred") if not _is_value(y_pred) else y_pred
     shape, wanted = np.shape(y_true), y_pred.shape
+    if shape != wanted and len(wanted) > 1 and wanted[axis] == 1:
+        raise ShapeError(
+            f"{what}: y_true has shape {shape} and y_pred {wanted}: one unit tells no classes "
+            f"apart. Give the last layer a unit for each class, or use a sigmoid and "
+            f"loss='binary_crossentropy'."
+        )
     if shape != wanted and len(wanted) > 1 and _without(wanted, axis) in (shape, shape[:-1]):
         raise ShapeError(
             f"{what}: y_true has shape {shape} and y_pred {wanted}. For class numbers, use "
@@ -79,10 +85,13 @@ def class_numbers(y_true: Any, y_pred: Value, what: str, axis: int) -> np.ndarra
 def check_range(numbers: np.ndarray[Any, Any], classes: int, what: str) -> None:
     """Raise `ValueError` if there are class numbers for which there is no prediction."""
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < classes):
+        hint = (
+            " For 0 and 1, one unit with loss='binary_crossentropy' does." if classes == 1 else ""
+        )
         raise ValueError(
             f"{what}: y_true has class numbers from {numbers.min()} to {numbers.max()}, and "
             f"y_pred has {classes} classes, 0 to {classes - 1}. Change the number of units of "
-            f"the last layer, or the labels."
+            f"the last layer, or the labels.{hint}"
         )
 
 

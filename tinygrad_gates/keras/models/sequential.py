@@ -136,11 +136,21 @@ class Sequential(Model):
         An input that has a last axis of length 1 too many, or lacks one, is taken as meant.
         """
         known = self._build_shape
+        if isinstance(inputs, (list, tuple, dict)):
+            inputs = self._only(inputs)
         if known is not None and len(inputs._data.shape) != len(known):
             inputs = self._of_known_rank(known, inputs)
         for layer in self._layers:
             inputs = layer(inputs, training=training) if layer.takes_training else layer(inputs)
         return inputs
+
+    def _only(self, inputs: Any) -> Any:
+        if isinstance(inputs, dict) or len(inputs) != 1:
+            raise ShapeError(
+                f"{self.name}: a Sequential model takes one array, and was called on a "
+                f"{type(inputs).__name__} of {len(inputs)}. For several inputs, use keras.Model."
+            )
+        return inputs[0]
 
     def _of_known_rank(self, known: Shape, inputs: Any) -> Any:
         fitting = with_rank_of(known, inputs)

@@ -7,10 +7,10 @@ with gradients; booleans are arrays, as those of comparisons are.
 
 from typing import Any
 
-from tinygrad_gates.keras.ops import core, images, linalg, math, nn, numpy
+from tinygrad_gates.keras.ops import core, linalg, math, nn, numpy
 from tinygrad_gates.keras.ops.public import functions_of
 
-_FUNCTIONS = {**numpy.FUNCTIONS, **functions_of(core, linalg, math, nn, images)}
+_FUNCTIONS = {**numpy.FUNCTIONS, **nn.FUNCTIONS, **functions_of(core, linalg, math)}
 
 _REFUSED = {
     **dict.fromkeys(
@@ -22,11 +22,11 @@ _REFUSED = {
         """adaptive_average_pool adaptive_max_pool conv_transpose ctc_decode ctc_loss fold i0 image
         lu_factor rearrange unfold view
         """.split(),
-        "it is not written here",
+        "it is not supported",
     ),
 }
 
-__all__ = sorted(_FUNCTIONS)  # noqa: PLE0605
+__all__ = sorted(_FUNCTIONS)
 
 
 def __getattr__(name: str) -> Any:
@@ -34,3 +34,7 @@ def __getattr__(name: str) -> Any:
         return _FUNCTIONS[name]
     reason = f": {_REFUSED[name]}" if name in _REFUSED else ""
     raise AttributeError(f"tinygrad_gates has no keras.ops.{name}{reason}.")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "linalg", "nn", "numpy"]

@@ -86,7 +86,7 @@ def ones_like(x: Any, dtype: Any = None) -> Any:
 empty_like = zeros_like
 
 
-def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:  # noqa: N803
+def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     """Return ones on a diagonal, zeros elsewhere.
 
     >>> eye(2)
@@ -101,7 +101,7 @@ def identity(n: int, dtype: Any = None) -> Any:
     return eye(n, dtype=dtype)
 
 
-def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:  # noqa: N803
+def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     """Return ones on a diagonal and below it, zeros elsewhere."""
     return returned(np.tri(N, M, k, standardize_dtype(dtype)))
 
@@ -245,7 +245,7 @@ def reshape(x: Any, newshape: Any) -> Any:
     Value(data=[[1, 2],
                 [3, 4]])
     """
-    return np.reshape(tensor(x), newshape)
+    return np.reshape(tensor(x), _shape(newshape))
 
 
 @numpy_operation

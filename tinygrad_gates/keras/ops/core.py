@@ -13,9 +13,7 @@ from tinygrad_gates.core.primitive import raw
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import symbolic
-from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.keras.dtypes import standardize_dtype
-from tinygrad_gates.keras.ops.calling import cast as _cast
 from tinygrad_gates.keras.ops.calling import operation, tensor, tensors
 from tinygrad_gates.keras.symbolic import KerasTensor
 from tinygrad_gates.ops.indexing import scatter_add
@@ -271,7 +269,7 @@ def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:
     Raises `ValueError` if `num` is not how many there are.
 
     >>> unstack([1.0, 2.0])
-    [Value(data=1.), Value(data=2.)]
+    [Value(data=1.0), Value(data=2.0)]
     """
     x = np.moveaxis(tensor(x), axis, 0)
     if num is not None and num != x.shape[0]:
@@ -369,7 +367,7 @@ def scan(
         ValueError: without xs and length.
 
     >>> scan(lambda total, x: (total + x, total), 0.0, [1.0, 2.0, 3.0])
-    (Value(data=6.), Value(data=[0., 1., 3.]))
+    (Value(data=6.0), Value(data=[0., 1., 3.]))
     """
     if xs is None and length is None:
         raise ValueError("scan: give xs, or the number of steps as length.")

@@ -162,7 +162,7 @@ def ldexp(x1: Any, x2: Any) -> Any:
     """Return x1 * 2**x2.
 
     >>> ldexp(1.5, 2)
-    Value(data=6.)
+    Value(data=6.0)
     """
     x1, power = tensor(x1, floating=True), tensor(x2)
     return x1 * np.exp2(power.astype(x1.dtype))

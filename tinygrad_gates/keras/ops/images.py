@@ -132,7 +132,9 @@ def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") 
     def spread(x: Any) -> Any:
         samples, height, width, channels = x.shape
         if channels % block_size**2:
-            raise ShapeError(f"depth_to_space: {block_size}**2 does not divide {channels} channels.")
+            raise ShapeError(
+                f"depth_to_space: {block_size}**2 does not divide {channels} channels."
+            )
         parts = np.reshape(x, (samples, height, width, block_size, block_size, -1))
         turned = np.transpose(parts, (0, 1, 3, 2, 4, 5))
         return np.reshape(turned, (samples, height * block_size, width * block_size, -1))

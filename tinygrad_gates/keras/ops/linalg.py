@@ -158,3 +158,4 @@ def jvp(fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = Fa
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {name: _of_matrices(name) for name in ("det", "inv")}
 """The functions of the tables, by name."""
+globals().update(FUNCTIONS)

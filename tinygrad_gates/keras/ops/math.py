@@ -194,3 +194,4 @@ FUNCTIONS = {
     "segment_prod": _by_segments("prod", lambda dtype: 1),
 }
 """The functions of the tables, by name."""
+globals().update(FUNCTIONS)

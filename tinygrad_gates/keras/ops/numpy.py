@@ -7,7 +7,7 @@ from tinygrad_gates.keras.ops.public import functions_of
 
 FUNCTIONS = functions_of(arrays, elementwise, picking, reduction)
 
-__all__ = sorted(FUNCTIONS)  # noqa: PLE0605
+__all__ = sorted(FUNCTIONS)
 
 
 def __getattr__(name: str) -> Any:

@@ -95,9 +95,7 @@ def digitize(x: Any, bins: Any) -> Any:
 @operation
 def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) -> Any:
     """Return whether numbers are among others."""
-    return np.isin(
-        raw(tensor(x1)), raw(tensor(x2)), assume_unique=assume_unique, invert=invert
-    )
+    return np.isin(raw(tensor(x1)), raw(tensor(x2)), assume_unique=assume_unique, invert=invert)
 
 
 @operation
@@ -161,9 +159,7 @@ def unique(
     >>> unique([3, 1, 3], return_counts=True)
     (Value(data=[1, 3]), Value(data=[1, 2]))
     """
-    found = np.unique(
-        raw(tensor(x)), return_index, return_inverse, return_counts, axis=axis
-    )
+    found = np.unique(raw(tensor(x)), return_index, return_inverse, return_counts, axis=axis)
     parts = list(found) if isinstance(found, tuple) else [found]
     parts[1:] = [part.astype(np.int32) for part in parts[1:]]
     if size is not None:
@@ -187,7 +183,7 @@ def unravel_index(indices: Any, shape: Any) -> tuple[Any, ...]:
 
 
 @operation
-def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """Return powers of each number as a row, the highest first unless `increasing`."""
     x = tensor(x)
     powers = np.arange(x.shape[0] if N is None else N)

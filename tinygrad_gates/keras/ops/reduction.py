@@ -89,7 +89,7 @@ def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) ->
     """Return the product over axes, all by default.
 
     >>> prod([2.0, 3.0])
-    Value(data=6.)
+    Value(data=6.0)
     """
     x = _wide(x) if dtype is None else cast(tensor(x), dtype)
     return _kept(np.prod(x, axis=axis, keepdims=keepdims), x)
@@ -171,7 +171,7 @@ def nanmean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Return the mean over axes of what is not NaN.
 
     >>> nanmean([1.0, float("nan"), 3.0])
-    Value(data=2.)
+    Value(data=2.0)
     """
     x = tensor(x, floating=True)
     return _mean_where(~np.isnan(x), x, axis, keepdims)
@@ -222,7 +222,7 @@ def quantile(
         ShapeError: if there is no number along the axes.
 
     >>> quantile([1.0, 2.0, 4.0], 0.75)
-    Value(data=3.)
+    Value(data=3.0)
     """
     found, nan = _quantiles("quantile", x, q, axis, method, keepdims)
     return np.where(nan, np.nan, found)
@@ -235,7 +235,7 @@ def nanquantile(
     """Return what `quantile` returns, of what is not NaN.
 
     >>> nanquantile([1.0, 2.0, 4.0, float("nan")], 0.75)
-    Value(data=3.)
+    Value(data=3.0)
     """
     return _quantiles("nanquantile", x, q, axis, method, keepdims)[0]
 
@@ -247,7 +247,7 @@ def percentile(
     """Return what `quantile` returns, for shares in hundredths.
 
     >>> percentile([1.0, 2.0, 4.0], 75)
-    Value(data=3.)
+    Value(data=3.0)
     """
     return quantile(x, tensor(q, floating=True) / 100, axis, method, keepdims)
 

@@ -115,13 +115,22 @@ def split(arrays: Arrays, fraction: float) -> tuple[Arrays, Arrays]:
     Raises `ValueError` if one part would be empty.
     """
     samples = arrays.samples
-    kept = int(samples * (1 - fraction)) if 0 < fraction < 1 else 0
+    kept = int(samples * (1 - fraction)) if is_share(fraction) else 0
     if not 0 < kept < samples:
         raise ValueError(
             f"fit: validation_split={fraction!r} of {samples} samples leaves none to train on, or "
             f"none to validate with. Give a number between 0 and 1, or validation_data."
         )
     return arrays.part(slice(None, kept)), arrays.part(slice(kept, None))
+
+
+def is_share(fraction: Any) -> bool:
+    """Return whether something is a number between 0 and 1.
+
+    >>> is_share(0.5), is_share("0.5"), is_share(1)
+    (True, False, False)
+    """
+    return isinstance(fraction, (float, np.floating)) and 0 < fraction < 1
 
 
 def refuse_non_finite(call: str, arrays: Arrays) -> None:
@@ -147,12 +156,12 @@ def class_weights(class_weight: Any, y: Any, weight: Any) -> Array:
         weight: sample weights, or None.
 
     Raises:
-        ValueError: if there are several outputs, or something else than a dict.
+        ValueError: if there are several outputs, or something else than a dict from integers.
 
     >>> class_weights({1: 3.0}, np.array([[0], [1]]), None)
     array([1., 3.], dtype=float32)
     """
-    if not isinstance(class_weight, dict):
+    if not isinstance(class_weight, dict) or not all(map(_is_class, class_weight)):
         raise ValueError(
             f"class_weight={class_weight!r} has to be a dict from class numbers to weights, such "
             f"as {{0: 1.0, 1: 5.0}}."
@@ -164,6 +173,10 @@ def class_weights(class_weight: Any, y: Any, weight: Any) -> Array:
     for number, factor in class_weight.items():
         weights[np.asarray(classes) == number] = factor
     return weights if weight is None else weights * np.asarray(weight, FLOAT32).reshape(-1)
+
+
+def _is_class(number: Any) -> bool:
+    return isinstance(number, (int, float, np.integer, np.floating)) and number == int(number)
 
 
 def positive(name: str, number: Any, least: int = 1) -> int:

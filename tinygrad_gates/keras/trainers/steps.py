@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -324,6 +325,8 @@ class Steps(Layer):
                 f"loss='mse') first."
             )
         if y is None and compiled.has_loss and not own_step:
+            if inspect.isgeneratorfunction(x):
+                raise TypeError(f"{call}: x is a generator function. Call it: {x.__name__}().")
             raise ValueError(f"{call}: y is missing: the loss compares it with the output.")
         y_dtype = compiled.target_dtype(self.output_dtype)
         if is_several(y) and len(compiled.outputs) == 1:

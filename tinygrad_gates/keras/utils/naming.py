@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 _used: Counter[str] = Counter()
+_asked: Counter[str] = Counter()
 
 
 def to_snake_case(name: str) -> str:
@@ -26,6 +27,17 @@ def unique_name(prefix: str) -> str:
     return f"{prefix}_{number}" if number else prefix
 
 
-def clear_session() -> None:
-    """Start numbering names afresh, as `keras.utils.clear_session` does."""
+def get_uid(prefix: str = "") -> int:
+    """Return how often a prefix was asked for, from 1, since the last `clear_session`.
+
+    >>> get_uid("mine"), get_uid("mine")
+    (1, 2)
+    """
+    _asked[prefix] += 1
+    return _asked[prefix]
+
+
+def clear_session(free_memory: bool = True) -> None:
+    """Start numbering names afresh; memory is freed when nothing refers to it any more."""
     _used.clear()
+    _asked.clear()

@@ -6,11 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates.core.primitive import constant
+from tinygrad_gates.core.value import Value
+from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.keras.tensors import as_array
 
 
-def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray[Any, Any]:
-    """Return a row for each class number: 1 at its place, 0 elsewhere; float32 (or float64).
+def to_categorical(x: Any, num_classes: int | None = None) -> Any:
+    """Return a row for each class number: 1 at its place, 0 elsewhere.
+
+    The result is an array of float64, as in Keras; for a Value, a Value of `floatx()`.
 
     Args:
         x: class numbers from 0; a last axis of length 1 is dropped.
@@ -29,26 +34,27 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray[Any, An
     classes = numbers.astype(np.int64)
     if not (classes == numbers).all():
         raise ValueError(f"to_categorical: x has {numbers.ravel()[0]}...; class numbers are whole.")
-    count = int(classes.max(initial=-1)) + 1 if num_classes is None else int(num_classes)
+    count = int(num_classes or classes.max(initial=-1) + 1)
     if classes.size and (classes.min() < 0 or classes.max() >= count):
         raise ValueError(
             f"to_categorical: class numbers from {classes.min()} to {classes.max()} do not fit "
             f"num_classes={count}; they begin with 0."
         )
-    return np.eye(count)[classes]
+    rows = np.eye(count)[classes]
+    return constant(rows.astype(floatx())) if isinstance(x, Value) else rows
 
 
-def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray[Any, Any]:
+def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
     """Return x divided by its norm along an axis; where that is 0, x itself.
 
     Args:
-        x: an array.
+        x: an array, or a Value, whose gradient is passed on.
         axis: along which a vector lies.
         order: of the norm, 2 for Euclid's.
 
     >>> normalize([[3.0, 4.0]])
     array([[0.6, 0.8]])
     """
-    array = np.atleast_1d(as_array(x, "normalize: x"))
+    array = np.atleast_1d(x if isinstance(x, Value) else as_array(x, "normalize: x"))
     length = np.linalg.norm(array, order, axis, keepdims=True)
-    return np.asarray(array / np.where(length == 0, 1, length))
+    return array / np.where(length == 0, 1, length)
