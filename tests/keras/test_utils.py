@@ -49,6 +49,69 @@ def test_normalize() -> None:
     np.testing.assert_allclose(utils.normalize(x), [[0.6, 0.8], [0, 0]])
 
 
+def test_values_stay_values() -> None:
+    rows = utils.to_categorical(tf.Value([0, 2], dtype="int32"), 3)
+    np.testing.assert_array_equal(rows.numpy(), [[1, 0, 0], [0, 0, 1]])
+    x = tf.Value([[3.0, 4.0]])
+    tf.assert_gradients(utils.normalize, x.numpy())
+
+
+PADDED: dict[str, tuple[dict[str, Any], Any]] = {
+    "before": ({}, [[0, 0, 1], [0, 2, 3], [4, 5, 6]]),
+    "after": ({"padding": "post"}, [[1, 0, 0], [2, 3, 0], [4, 5, 6]]),
+    "cut before": ({"maxlen": 2}, [[0, 1], [2, 3], [5, 6]]),
+    "cut after": ({"maxlen": 2, "truncating": "post"}, [[0, 1], [2, 3], [4, 5]]),
+    "with a number": ({"value": -1}, [[-1, -1, 1], [-1, 2, 3], [4, 5, 6]]),
+}
+
+
+@pytest.mark.parametrize("name", PADDED)
+def test_pad_sequences(name: str) -> None:
+    options, expected = PADDED[name]
+    padded = utils.pad_sequences([[1], [2, 3], [4, 5, 6]], **options)
+    np.testing.assert_array_equal(padded, expected)
+    assert padded.dtype == np.int32
+
+
+def test_pad_sequences_of_vectors_text_and_nothing() -> None:
+    vectors = utils.pad_sequences([[[1, 2]], [[3, 4], [5, 6]], []], dtype="float32")
+    assert vectors.tolist() == [[[0, 0], [1, 2]], [[3, 4], [5, 6]], [[0, 0], [0, 0]]]
+    text = utils.pad_sequences([["a"], ["b", "c"]], dtype=object, value="-")
+    assert text.tolist() == [["-", "a"], ["b", "c"]]
+    assert utils.pad_sequences([]).shape == (0, 0)
+
+
+def test_windows_of_a_series_train_a_model() -> None:
+    series = np.arange(40.0)
+    windows = utils.timeseries_dataset_from_array(
+        series[:-3], series[3:], 3, batch_size=8, shuffle=True, seed=1
+    )
+    assert len(windows) == 5
+    assert sorted(start for x, _ in windows for start in x[:, 0]) == list(range(35))
+    for x, y in windows:
+        np.testing.assert_array_equal(y, x[:, -1] + 1)
+    model = Sequential([layers.Rescaling(0.01), layers.Dense(1)])
+    model.compile("adam", "mse")
+    losses_ = model.fit(windows, epochs=2, verbose=0).history["loss"]
+    assert losses_[1] < losses_[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "starts"),
+    [
+        ({"sequence_stride": 3}, [0, 3, 6]),
+        ({"sampling_rate": 2}, [0, 1, 2, 3, 4, 5]),
+        ({"start_index": 4, "end_index": 9}, [4, 5, 6]),
+    ],
+)
+def test_windows_start_where_they_are_told(options: Any, starts: Any) -> None:
+    windows = utils.timeseries_dataset_from_array(np.arange(10), None, 3, **options)
+    rate = options.get("sampling_rate", 1)
+    np.testing.assert_array_equal(windows[0], np.add.outer(starts, rate * np.arange(3)))
+    single = utils.timeseries_dataset_from_array(np.arange(10), None, 3, batch_size=None, **options)
+    np.testing.assert_array_equal(np.stack(list(single)), windows[0])
+
+
 # ------------------------------------------------------------------------ names and seeds
 
 
@@ -98,7 +161,45 @@ def test_a_name_may_be_registered_or_scoped() -> None:
         layers.Dense(1, activation="fourth")
 
 
+def test_a_scope_of_nothing_changes_nothing() -> None:
+    with saving.custom_object_scope({"fifth": abs}), utils.custom_object_scope(None):
+        assert saving.get_registered_object("fifth") is abs
+
+
 # ------------------------------------------------------------------------ settings
+
+
+def test_the_names_of_the_backend() -> None:
+    backend = tf.keras.backend
+    backend.clear_session()
+    assert [backend.get_uid("x"), backend.get_uid("x"), backend.get_uid("y")] == [1, 2, 1]
+    assert backend.is_keras_tensor(Input((2,)))
+    assert not backend.is_keras_tensor(tf.Value(1.0))
+    assert backend.image_data_format() == "channels_last"
+    backend.set_image_data_format("channels_last")
+
+
+DTYPES: dict[str, tuple[tuple[Any, ...], str]] = {
+    "integers and floats": (("int32", "float32"), "float32"),
+    "long integers and floats": (("int64", "float32"), "float32"),
+    "a plain number": (("float64", float), "float64"),
+    "a plain float": (("int8", float), "float32"),
+    "a plain integer": (("int8", int), "int8"),
+    "a plain integer and truth": (("bool", int), "int32"),
+    "integers": (("int32", "uint32"), "int64"),
+    "more than integers hold": (("int64", "uint64"), "float32"),
+    "truth": (("bool", "bool"), "bool"),
+    "nothing": ((), "float32"),
+    "no dtype": ((None, "int32"), "float32"),
+}
+
+
+@pytest.mark.parametrize("name", DTYPES)
+def test_dtypes_meet(name: str) -> None:
+    given, expected = DTYPES[name]
+    assert tf.keras.backend.result_type(*given) == expected
+    assert tf.keras.backend.is_float_dtype(expected) == expected.startswith("float")
+    assert tf.keras.backend.is_int_dtype(expected) == ("int" in expected)
 
 
 def test_floats_are_what_config_says() -> None:
@@ -148,6 +249,32 @@ def test_progbar_adds_and_is_silent(capsys: Any) -> None:
         bar.add(1, [("acc", 1.0)])
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("2/2 - 0s - acc: 1.0000")
+
+
+def test_progbar_takes_lists_names_of_units_and_what_is_averaged(capsys: Any) -> None:
+    bar = utils.Progbar(2, unit_name="word", stateless_metrics=["loss"])
+    for step in range(2):
+        bar.update(step + 1, [("loss", [step, step]), ("rate", np.float32(step))])
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.endswith("/word - loss: 0.5000 - rate: 1.0000")
+
+
+@pytest.mark.parametrize("verbose", [1, 2])
+def test_progbar_of_no_steps(verbose: int, capsys: Any) -> None:
+    utils.Progbar(0, verbose=verbose).update(0, finalize=True)
+    assert capsys.readouterr().out.startswith("0/0")
+
+
+def test_progress_can_be_logged_instead(capsys: Any, caplog: Any) -> None:
+    utils.disable_interactive_logging()
+    try:
+        assert not utils.is_interactive_logging_enabled()
+        with caplog.at_level("INFO", logger="tinygrad_gates"):
+            utils.Progbar(1).update(1, [("loss", 0.5)])
+    finally:
+        utils.enable_interactive_logging()
+    assert capsys.readouterr().out == ""
+    assert caplog.messages[0].endswith("loss: 0.5000")
 
 
 # ------------------------------------------------------------------------ pictures
@@ -202,6 +329,33 @@ WRONG: dict[str, tuple[Any, str]] = {
         lambda: utils.split_dataset([np.arange(3), np.arange(2)], left_size=1), "cannot be parted",
     ),
     "a seed": (lambda: utils.set_random_seed(-1), "seed=-1"),
+    "two kinds of metrics": (
+        lambda: utils.Progbar(1, stateful_metrics=[], stateless_metrics=[]), "Only one of",
+    ),
+    "padding": (lambda: utils.pad_sequences([[1]], padding="left"), "padding='left'"),
+    "truncating": (lambda: utils.pad_sequences([[1]], truncating="all"), "truncating='all'"),
+    "text as padding": (lambda: utils.pad_sequences([[1]], value="-"), "give dtype=object"),
+    "a sequence of numbers": (lambda: utils.pad_sequences([1, 2]), "has to be a list, and 1 is"),
+    "parts of two shapes": (
+        lambda: utils.pad_sequences([[[1, 2]], [[3]]]), r"sequence 1 have shape \(1,\)",
+    ),
+    "steps of windows": (
+        lambda: utils.timeseries_dataset_from_array(np.arange(5), None, 2, sampling_rate=0),
+        "`sampling_rate` must be higher than 0",
+    ),
+    "an end behind the end": (
+        lambda: utils.timeseries_dataset_from_array(np.arange(5), None, 2, end_index=9),
+        "`end_index` must be higher .* Received: 9",
+    ),
+    "a dtype": (lambda: utils.standardize_dtype("text"), "Invalid dtype: 'text'"),
+    "channels first": (
+        lambda: tf.keras.backend.set_image_data_format("channels_first"), "to those that are meant",
+    ),
+    "mixed precision": (lambda: config.set_dtype_policy("mixed_float16"), "mixed precision"),
+    "a picture's resolution": (
+        lambda: utils.plot_model(twins(), None, dpi=0), "dpi=0 has to be",
+    ),
+    "a picture's option": (lambda: utils.plot_model(twins(), None, show_shape=1), "show_shape"),
     "an unbuilt model": (
         lambda: utils.plot_model(Sequential([layers.Dense(1)])), "is not built",
     ),
@@ -213,3 +367,11 @@ def test_mistakes_are_named(name: str) -> None:
     call, message = WRONG[name]
     with pytest.raises((ValueError, TypeError), match=message):
         call()
+
+
+@pytest.mark.parametrize("name", ["mnist", "cifar10", "california_housing"])
+def test_data_that_keras_downloads_say_what_to_do(name: str) -> None:
+    with pytest.raises(NotImplementedError, match=f"{name}: .*downloads nothing.*load_digits"):
+        getattr(tf.keras.datasets, name).load_data()
+    with pytest.raises(AttributeError, match="nothing_known"):
+        _ = tf.keras.datasets.nothing_known

@@ -80,7 +80,7 @@ def test_connections_are_shown_where_there_is_more_than_one_way() -> None:
 def test_models_inside_are_unfolded_on_wish() -> None:
     model = Sequential([Input((2,)), small(), layers.Dense(1, name="last")])
     assert "out (Dense)" not in text(model)
-    assert "    out (Dense)" in text(model, expand_nested=True)
+    assert "   └ out (Dense)" in text(model, expand_nested=True)
 
 
 def test_a_part_of_the_table() -> None:

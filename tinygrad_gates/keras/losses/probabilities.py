@@ -85,13 +85,11 @@ def class_numbers(y_true: Any, y_pred: Value, what: str, axis: int) -> np.ndarra
 def check_range(numbers: np.ndarray[Any, Any], classes: int, what: str) -> None:
     """Raise `ValueError` if there are class numbers for which there is no prediction."""
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < classes):
-        hint = (
-            " For 0 and 1, one unit with loss='binary_crossentropy' does." if classes == 1 else ""
-        )
+        one = " For 0 and 1, one unit with loss='binary_crossentropy' does."
         raise ValueError(
             f"{what}: y_true has class numbers from {numbers.min()} to {numbers.max()}, and "
             f"y_pred has {classes} classes, 0 to {classes - 1}. Change the number of units of "
-            f"the last layer, or the labels.{hint}"
+            f"the last layer, or the labels.{one if classes == 1 else ''}"
         )
 
 

@@ -208,7 +208,8 @@ class Model(Trainer, aliases=("Functional",)):
         """Print a table of the layers, the shapes of their outputs, and their parameters.
 
         Args:
-            line_length: the width of the table; as wide as the terminal, up to 88, by default.
+            line_length: the width of the table; as wide as the terminal, up to 88 or 108, by
+                default.
             positions: where columns end, as shares of the line.
             print_fn: takes the whole text instead of `print`; `list.append` keeps it.
             expand_nested: whether layers of models inside are listed too.

@@ -116,7 +116,8 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     step = 1 if step is None else step
     given = [x if type(x) in (int, float) else tensor(x).dtype for x in (start, stop, step)]
     dtype = dtype or result_type(*(type(x) if type(x) in (int, float) else x for x in given))
-    return returned(np.arange(*(np.asarray(x)[()] for x in (start, stop, step)), dtype=dtype))
+    start, stop, step = (np.asarray(x)[()] for x in (start, stop, step))
+    return returned(np.arange(start, stop, step, dtype=dtype))
 
 
 def _spread(name: str) -> Callable[..., Any]:
@@ -318,7 +319,8 @@ def _alike(xs: Sequence[Any]) -> list[Any]:
 @numpy_operation
 def append(x1: Any, x2: Any, axis: int | None = None) -> Any:
     """Return the numbers of x2 after those of x1: flat, or along an axis."""
-    return np.append(*_alike([x1, x2]), axis=axis)
+    x1, x2 = _alike([x1, x2])
+    return np.append(x1, x2, axis=axis)
 
 
 @operation

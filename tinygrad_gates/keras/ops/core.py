@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -86,7 +87,7 @@ def saturate_cast(x: Any, dtype: DTypeLike) -> Any:
     """Return x in another dtype, with its least and largest numbers for what it cannot hold.
 
     >>> saturate_cast([-1.0, 300.0], "uint8")
-    Value(data=[  0, 255], dtype=uint8)
+    Value(data=[  0, 255])
     """
     wanted = np.dtype(standardize_dtype(dtype))
     if wanted.kind == "b":
@@ -403,7 +404,7 @@ def _arrays(tree: Any) -> Any:
 def _parts(tree: Any) -> list[Any]:
     arrays = _arrays(tree)
     count = trees.leaves(arrays)[0].shape[0]
-    return [trees.transform(lambda x, place=place: x[place], arrays) for place in range(count)]
+    return [trees.transform(itemgetter(place), arrays) for place in range(count)]
 
 
 def _stacked(made: list[Any]) -> Any:

@@ -177,7 +177,8 @@ def isclose(
     >>> isclose([1.0, 2.0], [1.0, 2.1])
     array([ True, False])
     """
-    return np.isclose(*tensors(x1, x2), rtol, atol, equal_nan)
+    x1, x2 = tensors(x1, x2)
+    return np.isclose(x1, x2, rtol, atol, equal_nan)
 
 
 @operation
@@ -189,4 +190,5 @@ def allclose(
     >>> allclose([1.0, 2.0], [1.0, 2.1])
     False
     """
-    return np.allclose(*tensors(x1, x2), rtol, atol, equal_nan)
+    x1, x2 = tensors(x1, x2)
+    return np.allclose(x1, x2, rtol, atol, equal_nan)

@@ -99,7 +99,7 @@ def depthwise_conv(
     data_format: str | None = None,
     dilation_rate: Any = 1,
 ) -> Any:
-    """Return what `conv` returns for a kernel of each channel, of shape (*size, channels, times)."""
+    """Return what `conv` returns for kernels of each channel, (*size, channels, times)."""
     kernel = tensor(kernel, floating=True)
     *size, channels, times = kernel.shape
     grouped = np.reshape(kernel, (*size, 1, channels * times))

@@ -64,7 +64,7 @@ def logdet(x: Any) -> Any:
 @operation
 def slogdet(x: Any) -> tuple[Any, Any]:
     """Return the signs of determinants, and the logarithms of their sizes."""
-    return tuple(np.linalg.slogdet(_square(tensor(x, floating=True), "slogdet")))  # type: ignore[return-value]
+    return tuple(np.linalg.slogdet(_square(tensor(x, floating=True), "slogdet")))
 
 
 @operation
@@ -111,7 +111,7 @@ def qr(x: Any, mode: str = "reduced") -> tuple[Any, Any]:
     """
     if mode not in ("reduced", "complete"):
         raise ValueError(f"qr: mode={mode!r} has to be 'reduced' or 'complete'.")
-    return tuple(np.linalg.qr(tensor(x, floating=True), mode))  # type: ignore[return-value,call-overload]
+    return tuple(np.linalg.qr(tensor(x, floating=True), mode))
 
 
 @operation

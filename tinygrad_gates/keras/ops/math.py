@@ -18,8 +18,8 @@ from tinygrad_gates.transforms import custom_vjp
 def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Return log(sum(exp(x))) over axes, without overflow.
 
-    >>> logsumexp([1000.0, 1000.0])
-    Value(data=1000.6931)
+    >>> round(float(logsumexp([1000.0, 1000.0])), 3)
+    1000.693
     """
     return ops.logsumexp(tensor(x, floating=True), axis, keepdims)
 

@@ -22,6 +22,7 @@ from tinygrad_gates.keras.losses.sparse_categorical_crossentropy import (
     sparse_categorical_crossentropy as _sparse,
 )
 from tinygrad_gates.keras.ops.calling import numpy_operation, operation, tensor, tensors
+from tinygrad_gates.ops import softmax as _softmax
 
 ACTIVATIONS = """
     celu elu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh log_sigmoid log_softmax
@@ -309,7 +310,7 @@ def dot_product_attention(
     if mask is not None:
         seen = seen & np.asarray(raw(tensor(mask)), bool)
     logits = np.where(seen, logits, np.finfo(logits.dtype).min)
-    return np.einsum("bnts,bsnh->btnh", activations.softmax(logits), value)
+    return np.einsum("bnts,bsnh->btnh", _softmax(logits), value)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {name: _activation(name) for name in ACTIVATIONS}

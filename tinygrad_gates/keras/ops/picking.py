@@ -159,7 +159,9 @@ def unique(
     >>> unique([3, 1, 3], return_counts=True)
     (Value(data=[1, 3]), Value(data=[1, 2]))
     """
-    found = np.unique(raw(tensor(x)), return_index, return_inverse, return_counts, axis=axis)
+    found: Any = np.unique(  # type: ignore[call-overload]
+        raw(tensor(x)), return_index, return_inverse, return_counts, axis=axis
+    )
     parts = list(found) if isinstance(found, tuple) else [found]
     parts[1:] = [part.astype(np.int32) for part in parts[1:]]
     if size is not None:
@@ -221,7 +223,8 @@ def _together(*operands: Any) -> list[Any]:
 @numpy_operation
 def tensordot(x1: Any, x2: Any, axes: Any = 2) -> Any:
     """Return the sums of products over axes of both arrays: see `np.tensordot`."""
-    return np.tensordot(*_together(x1, x2), axes=axes)
+    x1, x2 = _together(x1, x2)
+    return np.tensordot(x1, x2, axes=axes)
 
 
 @numpy_operation

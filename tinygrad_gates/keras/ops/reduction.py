@@ -58,7 +58,7 @@ def _without_nan(name: str, instead: float) -> Callable[..., Any]:
 def _named(how: Any, function: Callable[..., Any], name: str) -> Callable[..., Any]:
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"Return `np.{name}` over axes, all by default."
-    return how(function)  # type: ignore[no-any-return]
+    return how(function)
 
 
 def _wide(x: Any) -> Any:

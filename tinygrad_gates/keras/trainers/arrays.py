@@ -130,7 +130,7 @@ def is_share(fraction: Any) -> bool:
     >>> is_share(0.5), is_share("0.5"), is_share(1)
     (True, False, False)
     """
-    return isinstance(fraction, (float, np.floating)) and 0 < fraction < 1
+    return isinstance(fraction, (float, np.floating)) and bool(0 < fraction < 1)
 
 
 def refuse_non_finite(call: str, arrays: Arrays) -> None:

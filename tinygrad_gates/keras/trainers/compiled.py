@@ -37,7 +37,7 @@ class Output:
     def __init__(self, name: str, loss: Any, factor: Any, asked: list[tuple[Any, bool]]) -> None:
         self.name = name
         self.loss = None if loss is None else losses.as_loss(loss)
-        self.factor = factor
+        self.factor = _number(factor)
         self.mean = metrics.Mean(f"{name}_loss" if name else "loss")
         self._asked = asked
         self._names = _names_in_logs(asked, f"{name}_" if name else "")
@@ -384,6 +384,16 @@ def _listed(items: Any) -> list[Any]:
     if items is None:
         return []
     return list(items) if isinstance(items, (list, tuple)) else [items]
+
+
+def _number(factor: Any) -> Any:
+    """Return the factor of a loss; raises `ValueError` for what is no number."""
+    if factor is not None and not isinstance(factor, (int, float, np.number, Value)):
+        raise ValueError(
+            f"compile: loss_weights has {factor!r}, which is no number. Metrics are given by their "
+            f"name: compile(optimizer, loss, metrics=['acc'])."
+        )
+    return factor
 
 
 def _refuse_repeated(names: list[str]) -> None:

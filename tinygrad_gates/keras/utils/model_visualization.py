@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tinygrad_gates import trees
+from tinygrad_gates.keras.layers.arguments import real
 from tinygrad_gates.picture import Edge, Graph, Node
 from tinygrad_gates.picture.dot import Role, draw
 
@@ -27,7 +28,6 @@ def model_to_dot(
     subgraph: bool = False,
     show_layer_activations: bool = False,
     show_trainable: bool = False,
-    **ignored: Any,
 ) -> Graph:
     """Return a model as a picture of its layers.
 
@@ -42,10 +42,9 @@ def model_to_dot(
         subgraph: taken for Keras's sake.
         show_layer_activations: whether activation functions are shown.
         show_trainable: whether it is shown which layers are frozen.
-        **ignored: taken for Keras's sake.
 
     Raises:
-        ValueError: if the model is not built.
+        ValueError: if the model is not built, or dpi is no positive number.
 
     >>> from tinygrad_gates.keras import Input, Sequential
     >>> from tinygrad_gates.keras.layers import Dense
@@ -58,6 +57,7 @@ def model_to_dot(
             f"{model.name} is not built, so its shapes are unknown. Call it on data, or "
             f"build(input_shape), first."
         )
+    real("model_to_dot", "dpi", dpi, 1)
     drawing = _Drawing(show_shapes, show_dtype, show_layer_names, expand_nested,
                        show_layer_activations, show_trainable)  # fmt: skip
     drawing.add(model)
@@ -68,7 +68,7 @@ def model_to_dot(
 
 def plot_model(
     model: Model,
-    to_file: str | os.PathLike[str] = "model.png",
+    to_file: str | os.PathLike[str] | None = "model.png",
     show_shapes: bool = False,
     show_dtype: bool = False,
     show_layer_names: bool = False,
@@ -77,13 +77,12 @@ def plot_model(
     dpi: int = 200,
     show_layer_activations: bool = False,
     show_trainable: bool = False,
-    **ignored: Any,
 ) -> Graph:
     """Write a picture of a model's layers to a file, and return it; no system Graphviz is needed.
 
     Args:
         model: built.
-        to_file: ends with .png, .svg, .pdf or .dot.
+        to_file: ends with .png, .svg, .pdf or .dot; None writes no file.
         show_shapes: this and the others are as for `model_to_dot`.
         show_dtype: see there.
         show_layer_names: see there.
@@ -92,7 +91,6 @@ def plot_model(
         dpi: see there.
         show_layer_activations: see there.
         show_trainable: see there.
-        **ignored: see there.
 
     Raises:
         ValueError: if the model is not built.
@@ -109,7 +107,8 @@ def plot_model(
         show_layer_activations=show_layer_activations,
         show_trainable=show_trainable,
     )
-    picture.save(to_file)
+    if to_file is not None:
+        picture.save(to_file)
     return picture
 
 

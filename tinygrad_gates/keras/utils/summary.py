@@ -10,17 +10,18 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from tinygrad_gates.keras.layers.layer import Layer
+
 if TYPE_CHECKING:
-    from tinygrad_gates.keras.layers.layer import Layer
     from tinygrad_gates.keras.models.model import Model
     from tinygrad_gates.keras.variable import Variable
 
-WIDEST = 88
+WIDEST, WIDEST_CONNECTED = 88, 108
 NARROWEST = 30
 
 
 class Lines(NamedTuple):
-    """What a table is drawn with: left end, filling, joint, right end; and the two bars."""
+    """What a table is drawn with: left end, filling, joint, right end; the two bars; and more."""
 
     top: str
     below_header: str
@@ -28,26 +29,30 @@ class Lines(NamedTuple):
     bottom: str
     header_bar: str
     bar: str
+    branch: str
+    """Before the name of a layer inside of another."""
+    cut: str
+    """In place of the rest of a word that is too long."""
 
 
-BOX = Lines("┏━┳┓", "┡━╇┩", "├─┼┤", "└─┴┘", "┃", "│")
-PLAIN = Lines("+-++", "+=++", "+-++", "+-++", "|", "|")
+BOX = Lines("┏━┳┓", "┡━╇┩", "├─┼┤", "└─┴┘", "┃", "│", "└ ", "…")
+PLAIN = Lines("+-++", "+=++", "+-++", "+-++", "|", "|", "- ", "~")
 
 
 class Column(NamedTuple):
-    """A column: its title, where it ends as a share of the line, and whether it is of numbers."""
+    """A column: its title, where it ends as a share of the line, and how it is aligned."""
 
     title: str
     end: float
-    numbers: bool = False
+    align: str = "<"
 
 
 NAME, SHAPE, COUNT = "Layer (type)", "Output Shape", "Param #"
-LINEAR = (Column(NAME, 0.45), Column(SHAPE, 0.80), Column(COUNT, 1.0, True))
+LINEAR = (Column(NAME, 0.45), Column(SHAPE, 0.80), Column(COUNT, 1.0, ">"))
 CONNECTED = (
-    Column(NAME, 0.28),
-    Column(SHAPE, 0.54),
-    Column(COUNT, 0.71, True),
+    Column(NAME, 0.3),
+    Column(SHAPE, 0.56),
+    Column(COUNT, 0.74, ">"),
     Column("Connected to", 1.0),
 )
 Row = tuple[str, ...]
@@ -67,16 +72,17 @@ def summary_text(
     `layer_range` says.
     """
     if line_length is None:
-        wide = 98 if not _is_linear(model) else WIDEST
+        wide = WIDEST if _is_linear(model) else WIDEST_CONNECTED
+        wide += 12 if show_trainable else 0
         line_length = min(wide, max(NARROWEST, shutil.get_terminal_size().columns - 4))
     if line_length < NARROWEST:
         raise ValueError(f"summary: line_length={line_length} has to be {NARROWEST} or more.")
     columns = _columns(model, positions, show_trainable)
+    lines = BOX if _can_show(BOX) else PLAIN
     rows = []
     layers = list(model._network.layers) if model._network else model.layers
     for layer in _chosen(layers, layer_range):
-        rows += _rows(layer, model, columns, expand_nested)
-    lines = BOX if _can_show(BOX) else PLAIN
+        rows += _rows(layer, model, columns, lines.branch if expand_nested else None)
     table = _table(rows, columns, _widths(columns, line_length), lines)
     return "\n".join([f'Model: "{model.name}"', *table, *_totals(model), ""])
 
@@ -100,8 +106,8 @@ def _columns(
 ) -> tuple[Column, ...]:
     columns: tuple[Column, ...] = LINEAR if _is_linear(model) else CONNECTED
     if show_trainable:
-        shrunk = tuple(column._replace(end=column.end * 0.86) for column in columns)
-        columns = (*shrunk, Column("Trainable", 1.0))
+        shrunk = tuple(column._replace(end=column.end * 0.9) for column in columns)
+        columns = (*shrunk, Column("Trainable", 1.0, "^"))
     if positions is not None:
         if len(positions) != len(columns):
             raise ValueError(f"summary: positions has to have {len(columns)} numbers.")
@@ -126,20 +132,28 @@ def _chosen(layers: list[Layer], layer_range: Sequence[str] | None) -> list[Laye
 
 
 def _rows(
-    layer: Layer, model: Model, columns: tuple[Column, ...], nested: bool, depth: int = 0
+    layer: Layer, model: Model, columns: tuple[Column, ...], branch: str | None, depth: int = 0
 ) -> list[Row]:
+    """Return the row of a layer, and after a branch those of the layers inside, if they count."""
+    before = "   " * depth + (branch or "") if depth else ""
     texts = {
-        NAME: "    " * depth + f"{layer.name} ({layer.kind})",
+        NAME: f"{before}{layer.name} ({layer.kind})",
         SHAPE: _shape_text(layer),
-        COUNT: f"{layer.count_params():,}" if layer.built else "0 (unbuilt)",
+        COUNT: _count_text(layer),
         "Connected to": ", ".join(_sources(layer, model)) or "-",
         "Trainable": ("Y" if layer.trainable else "N") if layer.weights else "-",
     }
     rows = [tuple(texts[column.title] for column in columns)]
-    if nested and hasattr(layer, "layers"):
+    if branch and hasattr(layer, "layers"):
         for inner in layer.layers:
-            rows += _rows(inner, model, columns, nested, depth + 1)
+            rows += _rows(inner, model, columns, branch, depth + 1)
     return rows
+
+
+def _count_text(layer: Layer) -> str:
+    if layer.built:
+        return f"{layer.count_params():,}"
+    return "0" if type(layer).build is Layer.build else "0 (unbuilt)"
 
 
 def _shape_text(layer: Layer) -> str:
@@ -161,11 +175,14 @@ def _sources(layer: Layer, model: Model) -> list[str]:
 
 
 def _widths(columns: tuple[Column, ...], line_length: int) -> list[int]:
-    """Divide a line's length, less a bar more than columns, as Keras does."""
+    """Divide a line's length as Keras does: what bars and blanks take, all columns give alike."""
     ends = [int(line_length * column.end) for column in columns]
-    widths = [end - start - 2 for start, end in zip([0, *ends], ends, strict=False)]
-    widths[0] += 1
-    widths[-1] += 1
+    widths = [end - start + 2 for start, end in zip([0, *ends], ends, strict=False)]
+    excess = sum(widths) + len(widths) + 1 - line_length
+    for place, left in enumerate(range(len(widths), 0, -1)):
+        given = round(excess / left)
+        widths[place] -= given
+        excess -= given
     return widths
 
 
@@ -175,11 +192,11 @@ def _table(
     titles = tuple(column.title for column in columns)
     drawn = [
         _rule(lines.top, widths),
-        *_cells(titles, columns, widths, lines.header_bar),
+        *_cells(titles, columns, widths, lines.header_bar, lines.cut),
     ]
     rule = lines.below_header
     for row in rows:
-        drawn += [_rule(rule, widths), *_cells(row, columns, widths, lines.bar)]
+        drawn += [_rule(rule, widths), *_cells(row, columns, widths, lines.bar, lines.cut)]
         rule = lines.between
     if rule is lines.below_header:
         drawn.append(_rule(rule, widths))
@@ -190,20 +207,24 @@ def _rule(ends: str, widths: list[int]) -> str:
     return ends[0] + ends[2].join(ends[1] * width for width in widths) + ends[3]
 
 
-def _cells(row: Row, columns: tuple[Column, ...], widths: list[int], bar: str) -> list[str]:
-    wrapped = [
-        textwrap.wrap(text, width - 2, drop_whitespace=not text.startswith(" "))
-        for text, width in zip(row, widths, strict=True)
-    ]
+def _cells(
+    row: Row, columns: tuple[Column, ...], widths: list[int], bar: str, cut: str
+) -> list[str]:
+    wrapped = [_wrapped(text, width - 2, cut) for text, width in zip(row, widths, strict=True)]
     drawn = []
     for number in range(max(map(len, wrapped))):
         cells = []
         for lines, column, width in zip(wrapped, columns, widths, strict=True):
             text = lines[number] if number < len(lines) else ""
-            align = ">" if column.numbers else "<"
-            cells.append(f" {text:{align}{width - 2}} ")
+            cells.append(f" {text:{column.align}{width - 2}} ")
         drawn.append(bar + bar.join(cells) + bar)
     return drawn
+
+
+def _wrapped(text: str, width: int, cut: str) -> list[str]:
+    indent = text[: len(text) - len(text.lstrip())]
+    lines = textwrap.wrap(text, width, break_long_words=False, drop_whitespace=not indent)
+    return [line if len(line) <= width else line[: width - 1] + cut for line in lines]
 
 
 def _totals(model: Model) -> list[str]:
