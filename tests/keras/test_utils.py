@@ -73,6 +73,11 @@ def test_pad_sequences(name: str) -> None:
     assert padded.dtype == np.int32
 
 
+def test_older_places_of_names() -> None:
+    assert tf.keras.preprocessing.sequence.pad_sequences is utils.pad_sequences
+    assert tf.keras.version() == tf.keras.__version__
+
+
 def test_pad_sequences_of_vectors_text_and_nothing() -> None:
     vectors = utils.pad_sequences([[[1, 2]], [[3, 4], [5, 6]], []], dtype="float32")
     assert vectors.tolist() == [[[0, 0], [1, 2]], [[3, 4], [5, 6]], [[0, 0], [0, 0]]]

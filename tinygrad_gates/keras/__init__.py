@@ -23,12 +23,14 @@ from tinygrad_gates.keras import (
     models,
     ops,
     optimizers,
+    preprocessing,
     random,
     regularizers,
     saving,
     utils,
 )
 from tinygrad_gates.keras.callbacks import Callback
+from tinygrad_gates.keras.config import version
 from tinygrad_gates.keras.constraints import Constraint
 from tinygrad_gates.keras.initializers import Initializer
 from tinygrad_gates.keras.layers import Input, InputSpec, Layer
@@ -71,8 +73,10 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "preprocessing",
     "random",
     "regularizers",
     "saving",
     "utils",
+    "version",
 ]

@@ -105,6 +105,11 @@ def is_interactive_logging_enabled() -> bool:
     return _interactive
 
 
+def version() -> str:
+    """Return the version of Keras whose API this is."""
+    return KERAS_VERSION
+
+
 def backend() -> str:
     """Return what computes: this package.
 

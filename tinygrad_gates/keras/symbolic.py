@@ -76,7 +76,7 @@ class KerasTensor:
 
     def astype(self, dtype: Any) -> Any:
         """Return the place of the same data in another dtype."""
-        return _operate(_astype, self, np.dtype(dtype))
+        return _operate(_astype, self, dtype=np.dtype(dtype).name)
 
     def __neg__(self) -> Any:
         return _operate(np.negative, self)
@@ -98,8 +98,16 @@ _OPERATORS = {
     "sub": np.subtract,
     "mul": np.multiply,
     "truediv": np.true_divide,
+    "floordiv": np.floor_divide,
+    "mod": np.mod,
     "pow": np.power,
     "matmul": np.matmul,
+}
+_COMPARISONS = {
+    "gt": np.greater,
+    "ge": np.greater_equal,
+    "lt": np.less,
+    "le": np.less_equal,
 }
 
 
@@ -113,6 +121,8 @@ def _define_operators() -> None:
     for name, function in _OPERATORS.items():
         setattr(KerasTensor, f"__{name}__", forward(function))
         setattr(KerasTensor, f"__r{name}__", reflected(function))
+    for name, function in _COMPARISONS.items():  # Python reflects these itself
+        setattr(KerasTensor, f"__{name}__", forward(function))
 
 
 _define_operators()

@@ -41,6 +41,13 @@ def test_operators_and_numpy_functions_are_layers_too() -> None:
     assert model.output_shape == (None, 3)
 
 
+def test_places_are_compared() -> None:
+    place = Input((3,))
+    model = Model(place, np.where(place > 0.5, place // 0.5, place % 2 >= 1))
+    expected = np.where(X > 0.5, X // 0.5, X % 2 >= 1)
+    np.testing.assert_allclose(model(X).numpy(), expected, rtol=1e-6)
+
+
 def test_keras_ops_take_places() -> None:
     place = Input((3,))
     model = Model(place, ops.concatenate([ops.relu(place), ops.abs(place)], axis=-1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -325,3 +327,35 @@ def test_gradients(keras: Any, name: str) -> None:
     found = gradients(total, [one for one, _ in leaves])
     for slope, (_, other) in zip(found, leaves, strict=True):
         np.testing.assert_allclose(slope, other.grad.numpy(), rtol=2e-4, atol=2e-5)
+
+
+# ------------------------------------------------------------------------ in files
+
+STEPS_OF_MODELS: dict[str, Callable[[Any, Any], Any]] = {
+    "sum": lambda ops, x: ops.sum(x, axis=1, keepdims=True),
+    "max": lambda ops, x: ops.max(x, axis=1),
+    "median": lambda ops, x: ops.median(x, axis=1),
+    "clip": lambda ops, x: ops.clip(x, 0.3, 0.6),
+    "reshape": lambda ops, x: ops.reshape(x, (-1, 2, 2)),
+    "transpose": lambda ops, x: ops.transpose(ops.reshape(x, (-1, 2, 2)), (0, 2, 1)),
+    "matmul": lambda ops, x: ops.matmul(*[ops.reshape(x, (-1, 2, 2))] * 2),
+    "where": lambda ops, x: ops.where(x > 0.5, x, 0.0),
+    "compared": lambda ops, x: ops.cast(x <= 0.5, "float32") + ops.cast(x % 0.2 > 0.1, "float32"),
+    "divided": lambda ops, x: x // 0.3,
+    "joined": lambda ops, x: ops.concatenate([ops.relu(x), ops.expm1(x)], axis=-1),
+    "stacked": lambda ops, x: ops.squeeze(ops.stack([ops.expand_dims(x, 1)], axis=1), axis=1),
+}
+
+
+@pytest.mark.parametrize("name", STEPS_OF_MODELS)
+@pytest.mark.parametrize("from_keras", [True, False])
+def test_files_of_models_with_operations(
+    keras: Any, name: str, from_keras: bool, tmp_path: Path
+) -> None:
+    writer, reader = (keras, tf.keras) if from_keras else (tf.keras, keras)
+    place = writer.Input((4,))
+    model = writer.Model(place, STEPS_OF_MODELS[name](writer.ops, place))
+    model.save(tmp_path / "model.keras")
+    again = reader.models.load_model(tmp_path / "model.keras")
+    expected, found = (k.predict(M, verbose=0) for k in (model, again))
+    np.testing.assert_allclose(found, expected, rtol=1e-6)

@@ -111,7 +111,7 @@ def qr(x: Any, mode: str = "reduced") -> tuple[Any, Any]:
     """
     if mode not in ("reduced", "complete"):
         raise ValueError(f"qr: mode={mode!r} has to be 'reduced' or 'complete'.")
-    return tuple(np.linalg.qr(tensor(x, floating=True), mode))
+    return tuple(np.linalg.qr(tensor(x, floating=True), mode))  # type: ignore[call-overload]
 
 
 @operation

@@ -26,7 +26,12 @@ FUNCTIONS: dict[str, Function] = {
         np.log, np.log1p, np.expm1, np.sqrt, np.square, np.tanh, np.sin, np.cos, np.maximum,
         np.minimum, np.sum, np.mean, np.max, np.min, np.var, np.std, np.concatenate, np.stack,
         np.reshape, np.transpose, np.squeeze, np.expand_dims, np.clip, np.where, np.einsum,
+        np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal,
+        np.logical_and, np.logical_or, np.logical_not, np.floor_divide, np.floor, np.ceil,
+        np.sign, np.arctan, np.median, np.sort, np.flip, np.prod,
     )},
+    "Cast": symbolic._astype,
+    "Mod": np.mod,
     "Divide": np.true_divide,
     "TrueDivide": np.true_divide,
     "GetItem": symbolic._getitem,
@@ -35,6 +40,9 @@ NEURAL: dict[str, Function] = {
     entry.__name__.title().replace("_", ""): entry for entry in activations.registry
 }
 _NAMES = {entry: name for table in (NEURAL, FUNCTIONS) for name, entry in table.items()}
+
+RENAMED = {"Reshape": {"newshape": "shape"}, "Clip": {"x_min": "a_min", "x_max": "a_max"}}
+"""What NumPy calls what Keras's class for an operation is told."""
 
 OTHER_DEFAULTS = {"Gelu": {"approximate": False}}
 """Where the function of this name has another default than Keras's class for the operation."""
@@ -64,6 +72,7 @@ class Operation(Layer):
             if function not in known:
                 names = ", ".join(sorted(known))
                 raise ValueError(f"Unknown operation: {function!r}. Known are: {names}.")
+            options = _numpy_s_options(function, options)
             function = known[function]
         plain = getattr(function, "__name__", "operation").strip("_").replace("getitem", "get_item")
         super().__init__(name=name or unique_name(plain), autocast=False)
@@ -94,13 +103,16 @@ class Operation(Layer):
                 f"{self.name}: {self.function!r} cannot be written to a file. Use a layer for it."
             )
         spelt_out = OTHER_DEFAULTS.get(self.kind, {})
-        return {"function": self.kind, "name": self.name, **spelt_out, **self.options}
+        keras_s = {numpy_s: name for name, numpy_s in RENAMED.get(self.kind, {}).items()}
+        options = {keras_s.get(name, name): given for name, given in self.options.items()}
+        return {"function": self.kind, "name": self.name, **spelt_out, **options}
 
     def serialized(self) -> dict[str, Any]:
         """Return what Keras writes of its operation."""
         config = self.get_config()
+        module = "core" if self.kind == "Cast" else "numpy" if self.kind in FUNCTIONS else "nn"
         return {
-            "module": f"keras.src.ops.{'numpy' if self.kind in FUNCTIONS else 'nn'}",
+            "module": f"keras.src.ops.{module}",
             "class_name": config.pop("function"),
             "config": config,
             "registered_name": self.kind,
@@ -123,21 +135,33 @@ def _result(function: Function, args: tuple[Any, ...]) -> tuple[int, ...]:
     return np.broadcast_shapes(*shapes) if isinstance(function, np.ufunc) else ()
 
 
+def _numpy_s_options(kind: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Return what Keras's class is told by NumPy's names; what is not told there is left out."""
+    renamed = RENAMED.get(kind, {})
+    left_out = {"initial"} if options.get("initial") is None else set()
+    return {
+        renamed.get(name, name): given for name, given in options.items() if name not in left_out
+    }
+
+
 def _operate(function: Function, *args: Any, **kwargs: Any) -> Any:
-    args, kwargs = _axes_by_name(function, args, kwargs)
+    args, kwargs = _options_by_name(function, args, kwargs)
     options = {name: item for name, item in kwargs.items() if not symbolic.is_symbolic(item)}
     operands = {name: item for name, item in kwargs.items() if name not in options}
     return Operation(function, **options)(*args, **operands)
 
 
-def _axes_by_name(
+_OPTIONS = ("axis", "axes", "shape", "a_min")
+
+
+def _options_by_name(
     function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return arguments with the axis as an option, which it is in Keras, also where it has none."""
+    """Return arguments with options by name, such as the axis, where they are so in Keras."""
     if len(args) < 2 or isinstance(function, np.ufunc):
         return args, kwargs
     names = list(inspect.signature(function).parameters)
-    if names[1] not in ("axis", "axes"):
+    if names[1] not in _OPTIONS or symbolic.is_symbolic(args[1:]):
         return args, kwargs
     return args[:1], {**dict(zip(names[1:], args[1:], strict=False)), **kwargs}
 
