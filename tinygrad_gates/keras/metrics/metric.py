@@ -77,7 +77,17 @@ class Metric(Configurable):
     def __init__(self, dtype: DTypeLike | None = None, name: str | None = None) -> None:
         self.dtype = self._dtype_name(dtype)
         self.name = name or unique_name(to_snake_case(type(self).__name__))
+        self._log_name: str | None = None
         self._variables: list[Variable] = []
+
+    @property
+    def log_name(self) -> str:
+        """The key in logs: the name, after that of an output where a model has several."""
+        return self._log_name or self.name
+
+    @log_name.setter
+    def log_name(self, name: str) -> None:
+        self._log_name = name
 
     def _dtype_name(self, dtype: Any) -> str:
         try:

@@ -85,7 +85,7 @@ class Output:
         self._entries = []
         for (identifier, weighted), name in zip(self._asked, self._names, strict=True):
             metric = metrics.for_shapes(identifier, y, y_pred)
-            metric.name = name
+            metric.log_name = name
             self._entries.append(Entry(metric, weighted))
 
 
@@ -126,10 +126,10 @@ class Compiled:
         parts = [
             _parts("loss", loss, names, whole=not isinstance(loss, (list, tuple, dict))),
             _parts("loss_weights", factors, names, whole=False),
-            _parts("metrics", asked, names, whole=not several and not isinstance(asked, dict)),
+            _parts("metrics", asked, names, whole=not several and not _by_outputs(asked)),
             _parts(
                 "weighted_metrics", weighted, names,
-                whole=not several and not isinstance(weighted, dict),
+                whole=not several and not _by_outputs(weighted),
             ),
         ]  # fmt: skip
         self.names = names
@@ -315,7 +315,8 @@ def results_of(all_metrics: Iterable[metrics.Metric]) -> dict[str, Any]:
         if isinstance(result, dict):
             found |= {name: as_number(item) for name, item in result.items()}
         else:
-            found[metric.name] = float(result) if isinstance(result, float) else as_number(result)
+            number = float(result) if isinstance(result, float) else as_number(result)
+            found[metric.log_name] = number
     return found
 
 
@@ -347,6 +348,11 @@ def _parts(what: str, given: Any, names: list[str], whole: bool) -> list[Any]:
             + (f" ({', '.join(names)})." if names[0] else ".")
         )
     return list(given)
+
+
+def _by_outputs(given: Any) -> bool:
+    """Return whether metrics are given by outputs, in a dict or in a list of lists."""
+    return isinstance(given, dict) or isinstance((given or [None])[0], (list, tuple))
 
 
 def _names_in(given: Sequence[Any]) -> list[str]:
