@@ -35,7 +35,10 @@ def register_keras_serializable(
 
     def register(item: Item) -> Item:
         if isinstance(item, type) and not hasattr(item, "get_config"):
-            raise ValueError(f"{item.__name__}: a class that is registered has to have get_config.")
+            raise ValueError(
+                f"Cannot register a class that does not have a get_config() method: "
+                f"{item.__name__}. Define it, to return the arguments of the constructor."
+            )
         full = f"{package}>{name or item.__name__}"
         _registered[full] = item
         _names[item] = full
@@ -60,6 +63,18 @@ def get_registered_object(
         if name in objects:
             return objects[name]
     return None
+
+
+def get_registered_function(name: str) -> Any:
+    """Return the function that a name means, or None.
+
+    Up to its version 3.6, Keras wrote names without the package that they are registered under.
+    """
+    found = get_registered_object(name)
+    if found is None and ">" not in name:
+        meant = (item for full, item in _registered.items() if full.endswith(f">{name}"))
+        found = next((item for item in meant if not isinstance(item, type)), None)
+    return found
 
 
 def get_custom_objects() -> dict[str, Any]:

@@ -9,18 +9,30 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 
+from tinygrad_gates import trees
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.custom_objects import (
     custom_object_scope,
+    get_registered_function,
     get_registered_name,
     get_registered_object,
 )
 from tinygrad_gates.keras.examples import Example
+from tinygrad_gates.keras.sharing import (
+    note_read,
+    note_written,
+    of_shared_only,
+    read_before,
+    sharing_scope,
+)
 from tinygrad_gates.keras.utils.naming import to_snake_case
 
 Item = TypeVar("Item")
 
 _PACKAGE = __name__.partition(".")[0]
+
+FAMILIES: dict[str, Registry[Any]] = {}
+"""The registries by the modules that Keras says their classes are in."""
 
 
 class Registry(Generic[Item]):
@@ -97,7 +109,7 @@ class Registry(Generic[Item]):
         if isinstance(identifier, str):
             identifier = self[identifier]
         elif isinstance(identifier, dict) and "class_name" in identifier:
-            identifier = self._from_plain_data(identifier)
+            identifier = self.made(identifier)
         if isinstance(identifier, type):
             identifier = identifier()
         is_instance = self.base is not None and isinstance(identifier, self.base)
@@ -117,19 +129,39 @@ class Registry(Generic[Item]):
         with custom_object_scope(custom_objects or {}):
             return self.get(config)
 
-    def _from_plain_data(self, data: dict[str, Any]) -> Any:
+    def made(self, data: dict[str, Any]) -> Any:
         """Return what `serialize` made plain data of: an object, or a function by its name."""
         if data["class_name"] == "function":
-            return self[str(data.get("config"))]
+            name = str(data.get("config"))
+            return get_registered_function(name) or self[name]
+        made = read_before(data)
+        if made is not None:
+            return made
         found: Any = get_registered_object(str(data.get("registered_name")))
         if found is None:
-            found = self[str(data["class_name"])]
-        if not hasattr(found, "from_config"):
+            found = self._known_class(data)
+        if isinstance(found, type) and not hasattr(found, "from_config"):
+            raise ValueError(f"{found.__name__} has no from_config(), which makes an object of it.")
+        if not isinstance(found, type):
             return found
         made = found.from_config(data.get("config") or {})
-        if data.get("build_config") and hasattr(made, "build_from_config"):
-            made.build_from_config(data["build_config"])
+        for key in ("build", "compile"):
+            if data.get(f"{key}_config") and hasattr(made, f"{key}_from_config"):
+                getattr(made, f"{key}_from_config")(data[f"{key}_config"])
+        note_read(data, made)
         return made
+
+    def _known_class(self, data: dict[str, Any]) -> Callable[..., Any]:
+        # A layer may be given where functions are taken, as an activation.
+        family = FAMILIES.get(str(data.get("module")), self)
+        name = str(data["class_name"])
+        found = (family if self.takes_functions else self)[name]
+        if is_ours(found) and (data.get("registered_name") or name) != name:
+            raise ValueError(
+                f"{name} is this package's, and {data['registered_name']!r} is meant, which is "
+                f"not known. Register it with register_keras_serializable before."
+            )
+        return found
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -162,11 +194,13 @@ class Configurable:
     config_module: ClassVar[str]
     examples: ClassVar[Sequence[Example]] = ()
     unsaved: ClassVar[tuple[str, ...]] = ()
+    _given: dict[str, Any]
 
     def __init_subclass__(cls, *, aliases: Sequence[str] = (), **options: Any) -> None:
         super().__init_subclass__(**options)
         if "registry" in cls.__dict__:
             cls.registry.base = cls
+            FAMILIES[cls.config_module] = cls.registry
         else:
             cls.registry.add(cls, *cls.default_names(), *aliases)
 
@@ -175,21 +209,35 @@ class Configurable:
         """Return the names under which the class is known without any aliases."""
         return cls.__name__, to_snake_case(cls.__name__)
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Make an object that knows, if its class is a user's own, what it was made with."""
+        made = super().__new__(cls)
+        if not is_ours(cls):
+            made._given = _plain_arguments(cls, args, kwargs)
+        return made
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal object, as plain data.
 
-        A subclass whose attributes are not its arguments adds what is missing.
+        Those of a user's own class are what it was made with, if that was numbers, strings and
+        the like, else the attributes of the arguments' names. A class that keeps others
+        elsewhere adds them to what this returns of the class it is derived from.
 
         Raises `NotImplementedError` if it has to and does not.
         """
-        missing = [name for name in self.parameters() if not hasattr(self, name)]
-        if missing and getattr(type(self).get_config, "__module__", "").startswith(_PACKAGE):
-            raise NotImplementedError(
-                f"{type(self).__name__}: its argument {missing[0]!r} is kept in no attribute of "
-                f"that name. Keep it in one, or define get_config."
-            )
-        names = [name for name in self.parameters() if name not in missing]
-        return {name: serialize(getattr(self, name)) for name in names}
+        cls = type(self)
+        if not is_ours(cls.get_config):
+            cls = next(base for base in cls.__mro__ if is_ours(base))
+        given = {} if is_ours(cls) else self._given
+        kept = {name: getattr(self, name) for name in cls.parameters() if hasattr(self, name)}
+        kept |= {k: v for k, v in given.items() if k not in cls.registry.base.parameters()}
+        for name in cls.parameters():
+            if name not in kept:
+                raise NotImplementedError(
+                    f"{cls.__name__}: its argument {name!r} is kept in no attribute of that "
+                    f"name. Keep it in one, or define get_config."
+                )
+        return {name: serialize(kept[name]) for name in cls.parameters()}
 
     @classmethod
     def parameters(cls) -> tuple[str, ...]:
@@ -225,9 +273,26 @@ class Configurable:
         return {
             "module": self.config_module if ours else None,
             "class_name": cls.__name__,
-            "config": self.get_config(),
+            "config": serialize(self.get_config()),
             "registered_name": None if ours else get_registered_name(cls),
         }
+
+
+def _plain_arguments(
+    cls: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Return a constructor's arguments by name, those that are plain data."""
+    try:
+        bound = inspect.signature(cls.__init__).bind(None, *args, **kwargs)
+    except TypeError:  # which the constructor is going to raise
+        return {}
+    bound.apply_defaults()
+    return {name: item for name, item in list(bound.arguments.items())[1:] if _is_plain(item)}
+
+
+def _is_plain(item: Any) -> bool:
+    plain = (str, int, float, bool, type(None))
+    return all(isinstance(leaf, plain) for leaf in trees.leaves(item))
 
 
 def refuse_unknown(item: Configurable, unknown: Iterable[str]) -> None:
@@ -238,24 +303,105 @@ def refuse_unknown(item: Configurable, unknown: Iterable[str]) -> None:
 
 
 def serialize(item: Any) -> Any:
-    """Turn an argument of a constructor into plain data (numbers, strings, lists, dicts)."""
+    """Turn an argument of a constructor into plain data (numbers, strings, lists, dicts).
+
+    Raises `ValueError` for a lambda, which has no name that a file could mean it by.
+
+    >>> serialize([np.float32(0.5), slice(2)])[1]["class_name"]
+    '__slice__'
+    """
     if isinstance(item, Configurable):
-        return item.serialized()
-    if isinstance(item, (np.generic, Value)):
-        return item.item()
-    if isinstance(item, np.dtype):
-        return item.name
-    if isinstance(item, (list, tuple)):
-        return [serialize(part) for part in item]
-    if isinstance(item, dict):
-        return {key: serialize(part) for key, part in item.items()}
+        return note_written(item, item.serialized())
+    for kind, plain in _PLAIN.items():
+        if isinstance(item, kind):
+            return plain(item)
+    if hasattr(item, "get_config") and not isinstance(item, type):
+        return note_written(item, _described(item))
     if not callable(item):
         return item
-    if is_ours(item):
-        return item.__name__
+    return item.__name__ if is_ours(item) else serialize_function(item)
+
+
+def serialize_function(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return a function's name, as files hold it; raises `ValueError` for a lambda."""
     return {
         "module": "builtins",
         "class_name": "function",
-        "config": get_registered_name(item),
+        "config": _function_name(function),
         "registered_name": "function",
     }
+
+
+def plain_value(data: dict[str, Any]) -> Any:
+    """Return what `serialize` made of an array, a slice, bytes or an ellipsis.
+
+    Raises `ValueError` for anything else.
+
+    >>> plain_value(serialize(np.array([1, 2])))
+    array([1, 2])
+    """
+    kind, config = data.get("class_name"), data.get("config")
+    if isinstance(config, dict):
+        if kind in ("__numpy__", "__tensor__"):
+            dtype = np.dtype(config["dtype"])
+            if dtype.kind not in "fiub":
+                raise ValueError(f"an array of dtype {dtype} holds no numbers.")
+            array = np.array(config["value"], dtype)
+            return array if kind == "__numpy__" else Value(array, requires_grad=False)
+        if kind == "__slice__":
+            parts = (config[part] for part in ("start", "stop", "step"))
+            return slice(*(plain_value(p) if isinstance(p, dict) else p for p in parts))
+        if kind == "__bytes__":
+            return str(config["value"]).encode()
+        if kind == "__ellipsis__":
+            return Ellipsis
+    raise ValueError(f"{kind!r} is no kind of plain data.")
+
+
+def serialize_whole(item: Any) -> Any:
+    """Return an object as plain data that says which objects in it are the same."""
+    with sharing_scope():
+        return of_shared_only(serialize(item))
+
+
+def _described(item: Any) -> dict[str, Any]:
+    """Return the class and the configuration of an object of a user's own class."""
+    cls = type(item)
+    return {
+        "module": None,
+        "class_name": cls.__name__,
+        "config": serialize(item.get_config()),
+        "registered_name": get_registered_name(cls),
+    }
+
+
+def _function_name(function: Callable[..., Any]) -> str:
+    name = get_registered_name(function)
+    if name == "<lambda>":
+        raise ValueError(
+            "a lambda has no name by which a file could mean it. Use a function with "
+            "register_keras_serializable, or a Layer."
+        )
+    return name
+
+
+def _array(array: Any) -> Any:
+    if not array.ndim:
+        return array.item()
+    kind = "__tensor__" if isinstance(array, Value) else "__numpy__"
+    numbers = array.numpy() if isinstance(array, Value) else array
+    data = {"value": numbers.tolist(), "dtype": numbers.dtype.name}
+    return {"class_name": kind, "config": data}
+
+
+_PLAIN: dict[Any, Callable[[Any], Any]] = {
+    (np.generic, np.ndarray, Value): _array,
+    np.dtype: lambda item: item.name,
+    (list, tuple): lambda item: [serialize(part) for part in item],
+    dict: lambda item: {key: serialize(part) for key, part in item.items()},
+    bytes: lambda item: {"class_name": "__bytes__", "config": {"value": item.decode()}},
+    slice: lambda item: {"class_name": "__slice__", "config": {
+        part: serialize(getattr(item, part)) for part in ("start", "stop", "step")}},
+    type(Ellipsis): lambda _: {"class_name": "__ellipsis__", "config": {}},
+}  # fmt: skip
+"""What is no object with a configuration, as plain data, by its kind."""

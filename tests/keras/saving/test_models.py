@@ -238,6 +238,134 @@ def test_json_describes_a_model_without_its_numbers() -> None:
         np.testing.assert_array_equal(again.predict([X, X], verbose=0)[name], array)
 
 
+@saving.register_keras_serializable("tests")
+class Kept(layers.Layer):
+    """Keeps its arguments elsewhere, or as something else, and has no get_config."""
+
+    def __init__(self, units: int, activation: str = "relu", **options: Any) -> None:
+        super().__init__(**options)
+        self.units = layers.Dense(units)
+        self._activation = layers.Activation(activation)
+
+    def call(self, inputs: Any) -> Any:
+        return self._activation(self.units(inputs))
+
+
+@saving.register_keras_serializable("tests")
+class Around(layers.Layer):
+    """Returns an object in its configuration, beside what the base class returns."""
+
+    def __init__(self, inner: Any, factor: float, **options: Any) -> None:
+        super().__init__(**options)
+        self.inner = saving.deserialize_keras_object(inner) if isinstance(inner, dict) else inner
+        self.factor = factor
+
+    def get_config(self) -> dict[str, Any]:
+        return dict(inner=self.inner, factor=self.factor, **super().get_config())
+
+    def call(self, inputs: Any) -> Any:
+        return self.inner(inputs) * self.factor
+
+
+def test_arguments_of_ones_own_layers_are_remembered_or_made_plain(tmp_path: Path) -> None:
+    model = Sequential([Input((2,)), Kept(3, "tanh", name="kept"), Around(layers.Dense(2), 0.5)])
+    model.save(tmp_path / "model.keras")
+    again = models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(again(X).numpy(), model(X).numpy())
+    assert again.layers[0].get_config()["units"] == 3
+    assert again.layers[0].name == "kept"
+
+
+@saving.register_keras_serializable("tests")
+class Counting(layers.Layer):
+    """Keeps a number in no variable, and stores it itself."""
+
+    seen = 0
+
+    def call(self, inputs: Any) -> Any:
+        return inputs
+
+    def save_own_variables(self, store: Any) -> None:
+        super().save_own_variables(store)
+        store["seen"] = np.array(self.seen)
+
+    def load_own_variables(self, store: Any) -> None:
+        if store["seen"] < 0:
+            raise RuntimeError("less than none")
+        self.seen = int(store["seen"])
+
+
+def test_a_layer_may_store_its_own(tmp_path: Path) -> None:
+    model = Sequential([Input((2,)), layers.Dense(2), Counting()])
+    for file in ("a.weights.h5", "a.safetensors"):
+        model.layers[1].seen = 7
+        model.save_weights(tmp_path / file)
+        model.layers[1].seen = 0
+        model.load_weights(tmp_path / file)
+        assert model.layers[1].seen == 7
+    model.save(tmp_path / "model.keras")
+    assert models.load_model(tmp_path / "model.keras").layers[1].seen == 7
+
+
+def test_a_layer_that_refuses_what_it_stored_leaves_all_as_it_was(tmp_path: Path) -> None:
+    model = Sequential([Input((2,)), layers.Dense(2), Counting()])
+    model.layers[1].seen = -1
+    model.save_weights(tmp_path / "a.weights.h5")
+    other = Sequential([Input((2,)), layers.Dense(2), Counting()])
+    before = other.get_weights()
+    with pytest.raises(ValueError, match=r"load_own_variables: RuntimeError\('less than none'\)"):
+        other.load_weights(tmp_path / "a.weights.h5")
+    for one, kept in zip(other.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(one, kept)
+
+
+def test_a_layer_in_two_models_stays_one(tmp_path: Path) -> None:
+    common = layers.Dense(2)
+    parts = [Sequential([Input((2,)), common]) for _ in range(2)]
+    place = Input((2,))
+    model = Model(place, parts[1](parts[0](place)))
+    model.save(tmp_path / "model.keras")
+    again = models.load_model(tmp_path / "model.keras")
+    assert again.layers[1].layers[0] is again.layers[2].layers[0]
+    np.testing.assert_array_equal(again(X).numpy(), model(X).numpy())
+    assert models.model_from_json(model.to_json()).count_params() == model.count_params() == 6
+
+
+def test_what_contains_itself(tmp_path: Path) -> None:
+    model = Pair(3)
+    model.loop = [model]
+    model.loop.append(model.loop)
+    model(X)
+    model.save(tmp_path / "model.keras")
+    again = models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(again(X).numpy(), model(X).numpy())
+
+
+@saving.register_keras_serializable("tests")
+class OwnCompile(Pair):
+    def compile(self, optimizer: Any, rate: float) -> None:
+        super().compile(optimizer, loss="mse")
+
+
+def test_a_compile_of_ones_own_is_not_called(tmp_path: Path) -> None:
+    model = OwnCompile(2)
+    model(X)
+    model.compile("sgd", rate=1.0)
+    model.save(tmp_path / "model.keras")
+    with pytest.warns(UserWarning, match="method is custom"):
+        again = models.load_model(tmp_path / "model.keras")
+    assert not again.compiled
+
+
+@pytest.mark.parametrize("model", [Sequential([layers.Dense(1)]), Pair(2)])
+def test_what_is_not_built_stays_so(model: Any, tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="is not built, and the file has no weights"):
+        model.save(tmp_path / "model.keras")
+    again = models.load_model(tmp_path / "model.keras")
+    assert not again.built
+    assert again.get_config() == model.get_config()
+
+
 # ------------------------------------------------------------------------ files
 
 
@@ -293,7 +421,8 @@ class Unsaveable(layers.Layer):
 WRONG: dict[str, tuple[Any, str]] = {
     "ending": (lambda folder: trained().save(folder / "model.h5"), r"end with \.keras"),
     "no ending": (lambda folder: trained().save_weights(folder / "w"), r"weights\.h5 or \.safet"),
-    "unbuilt": (lambda folder: Sequential([layers.Dense(1)]).save(folder / "m.keras"), "built"),
+    "Keras 2's file": (lambda folder: trained().save(folder / "model.hdf5"), "not supported"),
+    "a folder": (lambda folder: trained().save(folder / "m.keras", zipped=False), "one file"),
     "a lambda": (
         lambda folder: Sequential([Input((2,)), layers.Lambda(lambda x: x)]).save(
             folder / "m.keras"
@@ -301,7 +430,7 @@ WRONG: dict[str, tuple[Any, str]] = {
         "register_keras_serializable",
     ),
     "no configuration": (
-        lambda folder: Sequential([Input((2,)), Unsaveable(3)]).save(folder / "m.keras"),
+        lambda folder: Sequential([Input((2,)), Unsaveable(np.abs)]).save(folder / "m.keras"),
         "'thing' is kept in no attribute",
     ),
 }

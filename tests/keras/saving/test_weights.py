@@ -11,7 +11,7 @@ import pytest
 
 import tinygrad_gates as tf
 from tinygrad_gates.errors import DtypeError, ShapeError
-from tinygrad_gates.keras import Sequential, layers, metrics
+from tinygrad_gates.keras import Model, Sequential, layers, metrics
 from tinygrad_gates.keras.saving import load_weights, save_weights
 
 FILES = ["w.weights.h5", "w.safetensors"]
@@ -80,7 +80,8 @@ def test_what_fits_may_be_taken_alone(file: str, tmp_path: Path) -> None:
     last = model.get_layer("three").get_weights()
     with pytest.raises(ValueError, match="three has 1 variables, and the file has 2"):
         model.load_weights(tmp_path / file)
-    model.load_weights(tmp_path / file, skip_mismatch=True)
+    with pytest.warns(UserWarning, match="other numbers for three, left as is"):
+        model.load_weights(tmp_path / file, skip_mismatch=True)
     assert same(model.get_layer("one"), saved.get_layer("one"))
     np.testing.assert_array_equal(model.get_layer("three").get_weights(), last)
 
@@ -114,6 +115,50 @@ def test_a_failed_save_leaves_the_older_file(tmp_path: Path, monkeypatch: Any) -
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         network().save_weights(tmp_path / "nowhere" / "w.weights.h5")
+
+
+def test_the_weights_of_a_whole_model_s_file(tmp_path: Path) -> None:
+    one, other = network(), network()
+    one.save(tmp_path / "model.keras")
+    other.load_weights(tmp_path / "model.keras")
+    assert same(one, other)
+
+
+def test_another_optimizer_s_state_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    model, other = network(), network()
+    model.compile("adam", "mse")
+    model.fit(X, Y, verbose=0)
+    model.save_weights(tmp_path / "w.weights.h5")
+    other.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="other numbers for sgd"):
+        other.load_weights(tmp_path / "w.weights.h5")
+    assert same(model, other)
+    assert int(other.optimizer.iterations) == 0
+
+
+class Renamed(Model):
+    """Calls its layer by another name than before, or has a property of the old name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        setattr(self, name, layers.Dense(2))
+
+    def call(self, inputs: Any) -> Any:
+        return (getattr(self, "dense", None) or self.a_dense)(inputs)
+
+
+class WithProperty(Renamed):
+    @property
+    def dense(self) -> Any:
+        return self.a_dense
+
+
+def test_an_attribute_may_get_another_name(tmp_path: Path) -> None:
+    model, other = Renamed("dense"), WithProperty("a_dense")
+    model(X), other(X)
+    model.save_weights(tmp_path / "w.weights.h5")
+    other.load_weights(tmp_path / "w.weights.h5")
+    assert same(model, other)
 
 
 def test_float64_stays_exact(tmp_path: Path) -> None:

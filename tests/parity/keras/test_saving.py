@@ -212,3 +212,124 @@ def test_schedules_move(keras: Any, tmp_path: Path) -> None:
             for step in (0, 1, 7, 50):
                 mine = float(schedule(**example.arguments)(step))
                 assert float(theirs.optimizer._learning_rate(step)) == pytest.approx(mine, rel=1e-5)
+
+
+def with_containers(names: Any) -> Any:
+    """Return a model of a user's own, with layers in lists, dicts and private attributes."""
+
+    @names.saving.register_keras_serializable("moving")
+    class Block(names.layers.Layer):
+        def __init__(self, units: int, **options: Any) -> None:
+            super().__init__(**options)
+            self.pairs = [[names.layers.Dense(units), names.layers.Dense(units)]]
+            self.pairs.append((names.layers.Dense(units),))
+            self.by_name = {"x": names.layers.Dense(units), "y": [names.layers.PReLU()]}
+
+        def build(self, shape: Any) -> None:
+            self.scale = self.add_weight(shape=(3,), initializer="ones", name="scale")
+            self.count = self.add_weight(shape=(), initializer="zeros", trainable=False)
+            super().build(shape)
+
+        def call(self, x: Any) -> Any:
+            for pair in self.pairs:
+                for layer in pair:
+                    x = layer(x)
+            return self.by_name["y"][0](self.by_name["x"](x)) * self.scale
+
+    @names.saving.register_keras_serializable("moving")
+    class Whole(names.Model):
+        def __init__(self, units: int = 3, **options: Any) -> None:
+            super().__init__(**options)
+            self.block = Block(units)
+            self.alpha = names.layers.Dense(2)
+            self.zeta = names.layers.Dense(2)
+            self._hidden = names.layers.Dense(2)
+            self.tracker = names.metrics.Mean(name="tracker")
+            self.other = names.optimizers.SGD(0.1, momentum=0.9)
+
+        @property
+        def a_property(self) -> Any:
+            return self.zeta
+
+        def call(self, x: Any) -> Any:
+            return self.alpha(self.block(x)) + self.zeta(x) * self._hidden(x)
+
+    return Whole()
+
+
+def nested(names: Any) -> Any:
+    """Return a model with models inside: one of two outputs, one compiled, one in a Sequential."""
+    place = names.Input((2,))
+    inside = names.Input((2,))
+    two = names.Model(inside, [names.layers.Dense(3)(inside), names.layers.Dense(2)(inside)])
+    one, other = two(place)
+    compiled = names.Sequential([names.layers.Dense(3), names.layers.ReLU()])
+    compiled.compile("adam", "mse")
+    around = names.Sequential([compiled, names.Sequential([names.layers.Dense(2)])])
+    return names.Model(place, names.layers.Add()([around(one), other]))
+
+
+def shared(names: Any) -> Any:
+    """Return a model with two models inside that have a layer in common."""
+    common = names.layers.Dense(2)
+    parts = [names.Sequential([names.Input((2,)), common]) for _ in range(2)]
+    place = names.Input((2,))
+    return names.Model(place, parts[1](parts[0](place)))
+
+
+def activated(names: Any) -> Any:
+    """Return a model with layers as activations, one of which has weights."""
+    return names.Sequential([
+        names.Input((2,)),
+        names.layers.Dense(3, activation=names.layers.LeakyReLU(0.3)),
+        names.layers.Dense(2, activation=names.layers.PReLU(alpha_initializer="ones")),
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("make", "by"),
+    [
+        (with_containers, "ours"), (with_containers, "theirs"), (nested, "ours"),
+        (nested, "theirs"), (activated, "ours"), (activated, "theirs"),
+        (shared, "ours"),  # Keras does not read back what it writes of it
+    ],
+)  # fmt: skip
+def test_unusual_models_move(keras: Any, make: Any, by: str, tmp_path: Path) -> None:
+    names, others = (tf.keras, keras) if by == "ours" else (keras, tf.keras)
+    model = make(names)
+    model.compile("sgd", "mse", metrics=[["mae"]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(X, np.hstack([Y, 1 - Y]), epochs=3, verbose=0)
+        make(others)  # which registers the same classes there
+        model.save(tmp_path / "model.keras")
+        loaded = others.models.load_model(tmp_path / "model.keras")
+    close(predicted(model, X), predicted(loaded, X))
+    assert len(loaded.weights) == len(model.weights)
+    loaded.save_weights(tmp_path / "back.weights.h5")
+    model.load_weights(tmp_path / "back.weights.h5")
+
+
+@pytest.mark.parametrize("by", ["ours", "theirs"])
+def test_what_compile_was_given_moves(keras: Any, by: str, tmp_path: Path) -> None:
+    names, others = (tf.keras, keras) if by == "ours" else (keras, tf.keras)
+    model = twins(names)
+    rate = names.optimizers.schedules.PiecewiseConstantDecay([2, 4], [0.1, 0.05, 0.01])
+    model.compile(
+        names.optimizers.SGD(rate, momentum=0.9, gradient_accumulation_steps=2, clipnorm=1.0),
+        loss={"sum": names.losses.LogCosh(reduction="sum"), "far": "mae"},
+        loss_weights={"sum": 0.5, "far": 2.0},
+        metrics={"sum": [names.metrics.RootMeanSquaredError(name="r")], "far": ["mse"]},
+        weighted_metrics={"sum": ["mse"], "far": []},
+    )
+    histories = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit([X, X], {"sum": Y, "far": Y}, epochs=3, verbose=0)
+        model.save(tmp_path / "model.keras")
+        for one in (model, others.models.load_model(tmp_path / "model.keras")):
+            told = one.fit([X, X], {"sum": Y, "far": Y}, epochs=3, shuffle=False, verbose=0)
+            histories.append(told.history)
+    assert set(histories[0]) == set(histories[1])
+    for key in histories[0]:
+        close(histories[0][key], histories[1][key], TRAINED)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import suppress
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import constraints, regularizers
 from tinygrad_gates.keras.random import SeedGenerator
+from tinygrad_gates.keras.registry import is_ours
 from tinygrad_gates.keras.tensors import as_value
 from tinygrad_gates.keras.variable import Variable
 
@@ -206,6 +208,30 @@ class Tracking:
         for array, weight in zip(arrays, own, strict=True):
             weight.replace(array)
 
+    def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
+        """Put its own numbers into a store, without those of layers inside; for files.
+
+        A subclass that keeps numbers elsewhere defines this and `load_own_variables`.
+
+        Args:
+            store: takes arrays by names.
+        """
+        for number, variable in enumerate(self._own_variables()):
+            store[str(number)] = variable.numpy()
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Take its own numbers from a store, as `save_own_variables` put them there.
+
+        Raises `ValueError` if there are others than the layer has variables.
+        """
+        own = self._own_variables()
+        if len(store) != len(own):
+            raise ValueError(
+                f"{self.name}: the layer has {len(own)} variables, and there are {len(store)}."
+            )
+        for number, variable in enumerate(own):
+            variable.assign(store[str(number)])
+
     def count_params(self) -> int:
         """Return how many numbers the weights hold.
 
@@ -219,36 +245,38 @@ class Tracking:
         return sum(math.prod(weight.shape) for weight in self.weights)
 
 
-def flatten(items: Any) -> Iterator[Any]:
-    """Go through nested lists, tuples and dicts."""
+def flatten(items: Any, around: tuple[int, ...] = ()) -> Iterator[Any]:
+    """Go through nested lists, tuples and dicts; what contains itself is gone through once."""
     for item in items:
-        if isinstance(item, (list, tuple)):
-            yield from flatten(item)
-        elif isinstance(item, dict):
-            yield from flatten(item.values())
-        else:
+        if not isinstance(item, (list, tuple, dict)):
             yield item
+        elif id(item) not in around:
+            parts = item.values() if isinstance(item, dict) else item
+            yield from flatten(parts, (*around, id(item)))
 
 
 def parts_of(item: Tracking, reference: Tracking, **others: Any) -> Iterator[tuple[str, Any]]:
-    """Return the attributes of a layer that may hold layers, sorted by name.
+    """Return the attributes of a layer, sorted by name, private ones last.
 
     Args:
-        item: the layer.
+        item: the layer. Properties count where they are of a user's own class.
         reference: what has the attributes that every layer of the kind has, which are left out.
         **others: more attributes to sort in.
     """
-    attributes = {k: v for k, v in vars(item).items() if k not in vars(reference)} | others
-    for name in sorted(attributes, key=natural):
-        if isinstance(attributes[name], (Tracking, list, tuple, dict)) or name in others:
-            yield name, attributes[name]
+    attributes = {**_properties(item), **vars(item)}
+    attributes = {k: v for k, v in attributes.items() if k not in vars(reference)} | others
+    for name in sorted(attributes, key=lambda name: (name.startswith("_"), name)):
+        yield name, attributes[name]
 
 
-def natural(name: str) -> list[Any]:
-    """Return a key that sorts a_2 before a_10.
-
-    >>> sorted(["a_10", "a_2"], key=natural)
-    ['a_2', 'a_10']
-    """
-    parts = re.split(r"(\d+)", name)
-    return [int(part) if part.isdigit() else part for part in parts]
+def _properties(item: Tracking) -> dict[str, Any]:
+    """Return what the properties of a user's own class give; none that cannot be had now."""
+    found: dict[str, Any] = {}
+    for cls in type(item).__mro__:
+        if is_ours(cls):
+            break
+        for name in cls.__dict__:
+            if isinstance(cls.__dict__[name], (property, cached_property)) and name not in found:
+                with suppress(Exception):
+                    found[name] = getattr(item, name)
+    return found

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from tinygrad_gates import trees
 from tinygrad_gates.keras.layers.core.input_layer import Input
 from tinygrad_gates.keras.layers.core.operation import Operation
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.models.network import Network
-from tinygrad_gates.keras.registry import serialize
+from tinygrad_gates.keras.registry import plain_value, serialize, serialize_whole
 from tinygrad_gates.keras.symbolic import KerasTensor, Node
 from tinygrad_gates.keras.utils.naming import unique_name
 
@@ -27,7 +25,7 @@ OPERATIONS = "keras.src.ops.numpy"
 
 def to_json(model: Model, **options: Any) -> str:
     """Return a model's configuration as JSON."""
-    return json.dumps(serialize(model), **options)
+    return json.dumps(serialize_whole(model), **options)
 
 
 def config_of(model: Model, network: Network) -> dict[str, Any]:
@@ -74,20 +72,11 @@ def _argument(argument: Any, network: Network) -> Any:
                 "keras_history": _history(argument, network),
             },
         }
-    if isinstance(argument, np.ndarray):
-        data = {"value": argument.tolist(), "dtype": argument.dtype.name}
-        return {"class_name": "__numpy__", "config": data}
-    if isinstance(argument, slice):
-        parts = [argument.start, argument.stop, argument.step]
-        return {"class_name": "__slice__", "config": dict(zip(_SLICE, parts, strict=True))}
     if isinstance(argument, (list, tuple)):
         return [_argument(item, network) for item in argument]
     if isinstance(argument, dict):
         return {name: _argument(item, network) for name, item in argument.items()}
     return serialize(argument)
-
-
-_SLICE = ("start", "stop", "step")
 
 
 def _history(place: KerasTensor, network: Network) -> list[Any]:
@@ -166,10 +155,8 @@ class _Reading:
             kind, config = argument.get("class_name"), argument.get("config", {})
             if kind == "__keras_tensor__":
                 return self._place(config["keras_history"])
-            if kind == "__numpy__":
-                return np.array(config["value"], config["dtype"])
-            if kind == "__slice__":
-                return slice(*(config[part] for part in _SLICE))
+            if str(kind).startswith("__"):
+                return plain_value(argument)
             return {name: self._value(item) for name, item in argument.items()}
         if isinstance(argument, list):
             return [self._value(item) for item in argument]

@@ -264,17 +264,28 @@ class Model(Trainer, aliases=("Functional",)):
         others = {} if self.optimizer is None else {"optimizer": self.optimizer}
         yield from parts_of(self, Model(name="reference"), layers=self.layers, **others)
 
-    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+    def save(
+        self,
+        filepath: str | os.PathLike[str],
+        overwrite: bool = True,
+        zipped: bool | None = None,
+        include_optimizer: bool = True,
+    ) -> None:
         """Write the model to a `.keras` file: see `saving.save_model`."""
-        save_model(self, filepath, overwrite)
+        save_model(self, filepath, overwrite, zipped, include_optimizer)
 
     def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Write the weights, and the optimizer's state: see `saving.save_weights`."""
         save_weights(self, filepath, overwrite)
 
-    def load_weights(self, filepath: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
+    def load_weights(
+        self,
+        filepath: str | os.PathLike[str],
+        skip_mismatch: bool = False,
+        by_name: bool | None = None,
+    ) -> None:
         """Read weights, and the optimizer's state: see `saving.load_weights`."""
-        load_weights(self, filepath, skip_mismatch)
+        load_weights(self, filepath, skip_mismatch, by_name)
 
     def to_json(self, **options: Any) -> str:
         """Return the model's configuration as JSON; `model_from_json` reads it.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 import zlib
 from datetime import UTC, datetime
@@ -21,38 +20,46 @@ MOST_EXPANSION = 200
 """How many times its compressed size a part may have; Keras does not compress at all."""
 
 
-def write_archive(path: str | os.PathLike[str], config: dict[str, Any], weights: bytes) -> None:
+def write_archive(path: Path, config: str, weights: bytes) -> None:
     """Write a `.keras` file, wholly or not at all."""
     date = datetime.now(UTC).strftime("%Y-%m-%d@%H:%M:%S")
     metadata = {"keras_version": KERAS_VERSION, "date_saved": date}
     with write_whole(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         archive.writestr(METADATA, json.dumps(metadata))
-        archive.writestr(CONFIG, json.dumps(config))
+        archive.writestr(CONFIG, config)
         archive.writestr(WEIGHTS, weights)
 
 
-def read_archive(path: str | os.PathLike[str]) -> tuple[dict[str, Any], bytes]:
+def read_archive(path: Path, what: str) -> tuple[dict[str, Any], bytes]:
     """Return the configuration and the numbers of a `.keras` file; nothing is unpacked to disk.
 
-    Raises `ValueError` for what is no such file, is damaged, or looks like an attack.
+    Raises `ValueError`, beginning with `what`, for what is no such file, is damaged, or looks
+    like an attack.
     """
-    what = f"load_model: {os.fspath(path)}"
+    with _opened(path, what) as archive:
+        return config_of(_part(archive, CONFIG, what), what), _part(archive, WEIGHTS, what)
+
+
+def read_weights(path: Path, what: str) -> bytes:
+    """Return the numbers of a `.keras` file alone; raises as `read_archive`."""
+    with _opened(path, what) as archive:
+        return _part(archive, WEIGHTS, what)
+
+
+def _opened(path: Path, what: str) -> zipfile.ZipFile:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(Path(path).read_bytes()))
-    except zipfile.BadZipFile:
-        raise ValueError(f"{what}: this is no .keras file, or it is cut off.") from None
-    with archive:
-        for info in archive.infolist():
-            _refuse_tricks(info, archive, what)
-        return _config(_part(archive, CONFIG, what), what), _part(archive, WEIGHTS, what)
-
-
-def _refuse_tricks(info: zipfile.ZipInfo, archive: zipfile.ZipFile, what: str) -> None:
-    name = info.filename
-    if name.startswith(("/", "\\")) or ":" in name or ".." in name.replace("\\", "/").split("/"):
-        raise ValueError(f"{what}: the archive has a part {name!r}, a path to outside of it.")
-    if sum(other.filename == name for other in archive.infolist()) > 1:
-        raise ValueError(f"{what}: the archive has {name!r} twice.")
+        archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise ValueError(f"{what}: this is no .keras file, or it is cut off ({error}).") from None
+    seen: set[str] = set()
+    for name in (info.filename for info in archive.infolist()):
+        steps = name.replace("\\", "/").split("/")
+        if name.startswith(("/", "\\")) or ":" in name or ".." in steps:
+            raise ValueError(f"{what}: the archive has a part {name!r}, a path to outside of it.")
+        if name in seen:
+            raise ValueError(f"{what}: the archive has {name!r} twice.")
+        seen.add(name)
+    return archive
 
 
 def _part(archive: zipfile.ZipFile, name: str, what: str) -> bytes:
@@ -76,7 +83,8 @@ def _part(archive: zipfile.ZipFile, name: str, what: str) -> bytes:
     return content
 
 
-def _config(content: bytes, what: str) -> dict[str, Any]:
+def config_of(content: bytes | str, what: str) -> dict[str, Any]:
+    """Return a configuration from JSON; raises `ValueError`, beginning with `what`, for others."""
     try:
         config = json.loads(content)
     except (ValueError, RecursionError) as error:

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from tinygrad_gates.keras.saving.places import Place
 
 
@@ -22,8 +20,8 @@ def written(places: list[Place]) -> bytes:
         for place in places:
             group = file.create_group(place.path)
             group.attrs["name"] = place.owner.name
-            for number, variable in enumerate(place.variables):
-                group.create_dataset(str(number), data=np.asarray(variable.numpy()))
+            for name, array in place.numbers().items():
+                group.create_dataset(name, data=array)
     return buffer.getvalue()
 
 

@@ -4,61 +4,77 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any
 
 from tinygrad_gates import trees
+from tinygrad_gates.keras import activations
 from tinygrad_gates.keras.allowance import weights_of_at_most
-from tinygrad_gates.keras.constraints import Constraint
-from tinygrad_gates.keras.custom_objects import custom_object_scope
-from tinygrad_gates.keras.initializers import Initializer
+from tinygrad_gates.keras.custom_objects import (
+    custom_object_scope,
+    get_registered_function,
+    get_registered_object,
+)
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.losses import Loss
 from tinygrad_gates.keras.metrics import Metric
-from tinygrad_gates.keras.optimizers import Optimizer
-from tinygrad_gates.keras.optimizers.schedules import LearningRateSchedule
-from tinygrad_gates.keras.registry import Configurable, serialize
-from tinygrad_gates.keras.regularizers import Regularizer
+from tinygrad_gates.keras.registry import (
+    FAMILIES,
+    plain_value,
+    serialize,
+    serialize_function,
+    serialize_whole,
+)
 from tinygrad_gates.keras.saving import h5
-from tinygrad_gates.keras.saving.archive import read_archive, write_archive
+from tinygrad_gates.keras.saving.archive import config_of, read_archive, write_archive
 from tinygrad_gates.keras.saving.places import places_in
-from tinygrad_gates.keras.saving.weights import checked_path, load_h5, refuse_unbuilt
+from tinygrad_gates.keras.saving.weights import KERAS, checked_path, load_h5
+from tinygrad_gates.keras.sharing import sharing_scope
 
-FAMILIES: dict[str, type[Configurable]] = {
-    family.config_module: family
-    for family in (
-        Constraint, Initializer, LearningRateSchedule, Loss, Metric, Optimizer, Regularizer,
-    )
-}  # fmt: skip
-"""By the modules that Keras says they are in; all else are layers."""
 LEAST_ALLOWANCE = 2**20
 """How many bytes of variables any file may ask for; states of metrics are not in files."""
 
 
-def save_model(model: Layer, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+def save_model(
+    model: Layer,
+    filepath: str | os.PathLike[str],
+    overwrite: bool = True,
+    zipped: bool | None = None,
+    include_optimizer: bool = True,
+) -> None:
     """Write a model to a `.keras` file: layers, weights, what `compile` was given, its state.
 
     Args:
-        model: built.
+        model: whole, or not built so far, which a warning says.
         filepath: ends with ".keras".
         overwrite: whether an existing file is replaced.
+        zipped: taken for Keras's sake; False, a folder in the place of a file, is refused.
+        include_optimizer: taken for Keras's sake, which includes it always, as is done here.
 
     Raises:
         ValueError: for another ending, or for a part that has no configuration.
         FileExistsError: if the file exists and is not to be replaced.
         ImportError: if h5py is not installed.
     """
-    path = checked_path("save", filepath, (".keras",), overwrite)
-    refuse_unbuilt("save", model)
-    config = serialize(model)
+    path = checked_path("save", filepath, (KERAS,), overwrite)
+    if zipped is False:
+        raise ValueError("save: zipped=False is not supported: a model is written to one file.")
+    config = serialize_whole(model)
     try:
-        json.dumps(config)
-    except TypeError as error:
+        text = json.dumps(config)
+    except (TypeError, ValueError) as error:
         raise ValueError(
             f"save: the configuration of {model.name} has something that is no plain data "
             f"({error}). Let get_config return numbers, strings, lists and dicts."
         ) from None
-    write_archive(path, config, h5.written(places_in(model)))
+    write_archive(path, text, h5.written(places_in(model)))
+    if not model.built:
+        warnings.warn(
+            f"save: {model.name} is not built, and the file has no weights. Call it on data first.",
+            stacklevel=3,
+        )
 
 
 def load_model(
@@ -79,40 +95,41 @@ def load_model(
         safe_mode: taken for Keras's sake; code is never run, also without it.
 
     Raises:
-        ValueError: for unknown classes, code, sizes that the file does not hold, or damage.
+        ValueError: for another ending, unknown classes, code, sizes that the file does not hold,
+            or damage.
         FileNotFoundError: if there is no such file.
     """
-    config, weights = read_archive(filepath)
-    what = f"load_model: {os.fspath(filepath)}"
+    path = checked_path("load_model", filepath, (KERAS,))
+    what = f"load_model: {path}"
+    config, weights = read_archive(path, what)
     _refuse_code(config, what)
+    if not compile:
+        config.pop("compile_config", None)
     # Numbers may be compressed in the file, but not this far.
     most = max(16 * len(weights), LEAST_ALLOWANCE)
     with custom_object_scope(custom_objects or {}), weights_of_at_most(most):
-        model = _made(config, what, compile)
-    if not model.built:
-        raise ValueError(f"{what}: the file does not say for which input shape the model was made.")
+        model = _made(config, what)
     load_h5(model, weights, what, skip_mismatch=False)
     return model
 
 
 def model_from_json(text: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Return a model from what `to_json` returned, with new weights.
+    """Return a model from what `to_json` returned, with new weights; compiled if that one was.
 
     Raises `ValueError` for unknown classes, code, or what is no configuration.
     """
-    config = json.loads(text)
+    config = config_of(text, "model_from_json")
     _refuse_code(config, "model_from_json")
     with custom_object_scope(custom_objects or {}):
         return _made(config, "model_from_json")
 
 
-def _made(config: dict[str, Any], what: str, compile: bool = False) -> Any:
+def _made(config: dict[str, Any], what: str) -> Any:
     try:
-        model = Layer.registry.get(config)
+        with sharing_scope():
+            model = Layer.registry.get(config)
         if not hasattr(model, "compile_from_config"):
             raise ValueError(f"there is a {type(model).__name__} in it, which is no model.")
-        if compile and config.get("compile_config"):
-            model.compile_from_config(config["compile_config"])
     except Exception as error:  # constructors are not made for what a file may tell them
         kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
         raise ValueError(f"{what}: {kind}{error}") from error
@@ -133,8 +150,19 @@ def _refuse_code(config: Any, what: str) -> None:
 
 
 def serialize_keras_object(item: Any) -> Any:
-    """Return an object as plain data: its class and its configuration."""
-    return serialize(item)
+    """Return an object as plain data: its class and its configuration; likewise lists and dicts.
+
+    Raises `ValueError` for a lambda, and `TypeError` for an object that has no configuration.
+    """
+    data = serialize_function(item) if isinstance(item, FunctionType) else serialize(item)
+    try:
+        json.dumps(data)
+    except TypeError as error:
+        raise TypeError(
+            f"serialize_keras_object: {item!r} of type {type(item).__name__} cannot be made plain "
+            f"data ({error}). Define get_config, to return the arguments of the constructor."
+        ) from None
+    return data
 
 
 def deserialize_keras_object(
@@ -143,15 +171,55 @@ def deserialize_keras_object(
     """Return an object from plain data, as `serialize_keras_object` made it.
 
     Its "module" says of which kind it is: "keras.layers" by default, or "keras.optimizers",
-    "keras.losses" and so on.
+    "keras.losses" and so on. What is plain data is returned as it is.
 
-    Raises `ValueError` for an unknown class, or for code.
+    Raises `ValueError` for an unknown class, or for code; `TypeError` for a configuration that
+    is none.
 
     >>> from tinygrad_gates.keras.optimizers import SGD
     >>> deserialize_keras_object(serialize_keras_object(SGD(0.5))).learning_rate.item()
     0.5
     """
     _refuse_code(config, "deserialize_keras_object")
-    module = config.get("module") if isinstance(config, dict) else None
     with custom_object_scope(custom_objects or {}):
-        return FAMILIES.get(str(module), Layer).registry.get(config)
+        return _deserialized(config)
+
+
+def _deserialized(data: Any) -> Any:
+    if isinstance(data, str):
+        return get_registered_object(data) or data
+    if isinstance(data, (list, tuple)):
+        return [_deserialized(part) for part in data]
+    if not isinstance(data, dict):
+        return data
+    if "class_name" not in data or "config" not in data:
+        return {key: _deserialized(part) for key, part in data.items()}
+    if str(data["class_name"]).startswith("__"):
+        return plain_value(data)
+    if data["class_name"] == "function":
+        return _function(data["config"])
+    if not isinstance(data["config"], (dict, type(None))):
+        raise TypeError(
+            f"deserialize_keras_object: the 'config' of {data['class_name']} has to be a dict; "
+            f"it is {data['config']!r}."
+        )
+    found = get_registered_object(str(data.get("registered_name") or data["class_name"]))
+    if found is not None and not hasattr(found, "from_config"):
+        raise TypeError(f"deserialize_keras_object: {found!r} has no from_config().")
+    registry = FAMILIES.get(str(data.get("module")), Layer.registry)
+    return registry.made(data)
+
+
+def _function(name: Any) -> Any:
+    if not isinstance(name, str):
+        raise TypeError(f"deserialize_keras_object: {name!r} is no name of a function.")
+    found = get_registered_function(name)
+    for registry in (activations.registry, Loss.registry, Metric.registry):
+        if found is None and name in registry:
+            found = registry[name]
+    if found is None:
+        raise ValueError(
+            f"deserialize_keras_object: Unknown function: {name!r}. Register it with "
+            f"register_keras_serializable, or give it under custom_objects."
+        )
+    return found

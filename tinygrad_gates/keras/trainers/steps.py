@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -112,7 +113,14 @@ class Steps(Layer):
         return {name: serialize(argument) for name, argument in arguments.items()}
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile with what `get_compile_config` returned."""
+        """Compile with what `get_compile_config` returned; warns of a `compile` of one's own."""
+        if self.overrides("compile"):
+            warnings.warn(
+                f"{self.name}: `compile()` was not called as part of model loading because the "
+                f"model's `compile()` method is custom. Call it, or define compile_from_config.",
+                stacklevel=2,
+            )
+            return
         self.compile(**{name: _found(name, argument) for name, argument in config.items()})
 
     def _need_compiled(self, call: str) -> Compiled:
@@ -143,7 +151,7 @@ class Steps(Layer):
     @property
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns, in its order."""
-        return [metric.name for metric in self.metrics]
+        return [metric.log_name for metric in self.metrics]
 
     def _reporting(self) -> tuple[Callable[[], None], Callable[[], Logs]]:
         """Return how to reset all metrics and how to get their results, found out once."""
