@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial, wraps
+from functools import wraps
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -236,22 +237,35 @@ def trial(function: Callable[[Any], Any], inputs: Any) -> Any:
     (None, 2, 2)
     """
     with no_grad(), np.errstate(all="ignore"):
-        runs = [
-            function(trees.transform(partial(_zeros, filling), inputs)) for filling in _FILLINGS
-        ]
+        runs = [function(_zeros(inputs, filling)) for filling in _FILLINGS]
     others = iter(trees.leaves(runs[1]))
     return trees.transform(lambda output: _place(output, next(others)), runs[0])
 
 
-def _zeros(filling: tuple[int, int], leaf: Any) -> Any:
+def _zeros(inputs: Any, filling: tuple[int, int]) -> Any:
+    """Return nested places with zeros for places."""
+    lengths = {
+        id(leaf): _filled(leaf.shape, filling)
+        for leaf in trees.leaves(inputs)
+        if isinstance(leaf, KerasTensor)
+    }
+    sizes = [math.prod(lengths.get(id(leaf), ())) for leaf in trees.leaves(inputs)]
+    check_array([sum(sizes)])
+
+    def zeros(leaf: Any) -> Any:
+        if not isinstance(leaf, KerasTensor):
+            return leaf
+        return Value(np.zeros(lengths[id(leaf)], leaf.dtype), requires_grad=False)
+
+    return trees.transform(zeros, inputs)
+
+
+def _filled(shape: Shape, filling: tuple[int, int]) -> list[int]:
     samples, length = filling
-    if not isinstance(leaf, KerasTensor):
-        return leaf
-    lengths: list[int] = [length if known is None else known for known in leaf.shape]
-    if leaf.shape and leaf.shape[0] is None:
+    lengths = [length if known is None else known for known in shape]
+    if shape and shape[0] is None:
         lengths[0] = samples
-    check_array(lengths)
-    return Value(np.zeros(lengths, leaf.dtype), requires_grad=False)
+    return lengths
 
 
 def _place(output: Any, other: Any) -> KerasTensor:

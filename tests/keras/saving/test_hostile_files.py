@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import json
 import marshal
 import os
@@ -106,6 +107,12 @@ def replaced(file: h5py.File, path: str, make: Callable[[h5py.Group, str], Any])
     make(file[group], name)
 
 
+def virtual(group: h5py.Group, name: str) -> None:
+    layout = h5py.VirtualLayout((2, 3), "f4")
+    layout[:] = h5py.VirtualSource("/etc/passwd", "data", (2, 3))
+    group.create_virtual_dataset(name, layout)
+
+
 KERNEL = "layers/dense/vars/0"
 HUGE = 10**10
 
@@ -158,6 +165,11 @@ SIZE_FILES: dict[str, tuple[Callable[[Parts], bytes], str]] = {
     "units of text": (with_layer("Dense", {"units": "3"}), "units='3'"),
     "an embedding": (
         with_layer("Embedding", {"input_dim": HUGE, "output_dim": 100}), "not that many numbers",
+    ),
+    "many objects": (
+        lambda parts: with_config(parts, lambda c: c["config"]["layers"].extend(
+            {"class_name": "Identity", "config": {"name": f"i{i}"}} for i in range(30_000))),
+        "objects are described, more than plausible",
     ),
     "many layers": (
         lambda parts: with_config(parts, lambda c: c["config"]["layers"].extend(
@@ -248,6 +260,28 @@ PATH_FILES: dict[str, tuple[Callable[[Parts], bytes], str]] = {
             name, data=np.zeros((3, 2), "f4")))),
         r"a/kernel has shape \(2, 3\), and the file \(3, 2\)",
     ),
+    "large chunks": (
+        with_numbers(lambda file: replaced(file, KERNEL, lambda group, name: group.create_dataset(
+            name, (2, 3), "f4", chunks=(10**4, 10**4), maxshape=(None, None)))),
+        "implausibly large chunks",
+    ),
+    "virtual numbers": (
+        with_numbers(lambda file: replaced(file, KERNEL, virtual)), "lies in another file",
+    ),
+    "deep groups": (
+        with_numbers(lambda file: file.create_dataset("/".join("g" * 600), data=1.0)),
+        "nested too deeply",
+    ),
+    "calls in a circle": (
+        lambda parts: connected(
+            [called("Identity", "a", place("b")), called("Identity", "b", place("a"))], "b"
+        )(parts),
+        "what a is called on cannot be found|what b is called on cannot be found",
+    ),
+    "a call on itself": (
+        lambda parts: connected([called("Identity", "a", place("a"))], "a")(parts),
+        "what a is called on cannot be found",
+    ),
     "no model": (lambda parts: with_config(parts, lambda _: [1, 2]), "describes no model"),
     "a layer alone": (
         lambda parts: with_config(parts, lambda c: c["config"]["layers"][1]), "which is no model",
@@ -309,7 +343,103 @@ def large(kind: str, config: dict[str, Any], inputs: Any = (None, 4, 4)) -> Call
     return lambda parts: with_config(parts, change)
 
 
+def connected(layers: list[Any], last: str) -> Callable[[Parts], bytes]:
+    """Return what makes a file with a model of one input, "in", and of layers with their calls."""
+    inputs = {"class_name": "InputLayer", "config": {"batch_shape": [None, 4], "name": "in"}}
+    config = {"name": "f", "layers": [inputs, *layers]}
+    ends = {"input_layers": [["in", 0, 0]], "output_layers": [[last, 0, 0]]}
+    whole = {"module": "keras", "class_name": "Functional", "config": {**config, **ends}}
+    return lambda parts: packed({**parts, CONFIG: json.dumps(whole).encode()})
+
+
+def place(name: str) -> Any:
+    history = {"keras_history": [name, 0, 0], "shape": [None, 4], "dtype": "float32"}
+    return {"class_name": "__keras_tensor__", "config": history}
+
+
+def called(kind: str, name: str, *args: Any, **config: Any) -> Any:
+    module = "keras.layers" if kind == "Identity" else "keras.src.ops.numpy"
+    made = {"module": module, "class_name": kind, "config": {"name": name, **config}}
+    return {**made, "name": name, "inbound_nodes": [{"args": list(args), "kwargs": {}}]}
+
+
+def backwards(count: int) -> Callable[[Parts], bytes]:
+    """Return what makes a file of a chain of layers, the last of which is the first told."""
+    names = ["in", *(f"i{number}" for number in range(count))]
+    pairs = reversed([*itertools.pairwise(names)])
+    return connected([called("Identity", name, place(before)) for before, name in pairs], names[-1])
+
+
+def inside_of_each_other(depth: int) -> Callable[[Parts], bytes]:
+    inner: Any = {"class_name": "Dense", "config": {"units": 1}}
+    inputs = {"class_name": "InputLayer", "config": {"batch_shape": [None, 4], "name": "in"}}
+    for number in range(depth):
+        config = {"name": f"s{number}", "layers": [inputs, inner]}
+        inner = {"module": "keras", "class_name": "Sequential", "config": config}
+    return lambda parts: packed({**parts, CONFIG: json.dumps(inner).encode()})
+
+
+INDEX = {"class_name": "__numpy__", "config": {"value": [0] * 10**6, "dtype": "int64"}}
+ALL = {"class_name": "__slice__", "config": {"start": None, "stop": None, "step": None}}
+
+
+def deep(file: h5py.File) -> None:
+    group = file
+    for _ in range(2000):
+        group = group.create_group("g")
+    group.create_dataset("0", data=1.0)
+
+
 GREEDY_FILES = {
+    "calls told backwards": backwards(3000),
+    "models in models": inside_of_each_other(60),
+    "many arrays joined": connected(
+        [
+            called("GetItem", "a", place("in"), [ALL, INDEX]),
+            called("Concatenate", "c", [place("a")] * 10**4, axis=1),
+        ],
+        "c",
+    ),
+    "one array joined with itself": connected(
+        [
+            *(
+                called("Concatenate", f"c{k + 1}", [place(f"c{k}" if k else "in")] * 100, axis=1)
+                for k in range(8)
+            ),
+        ],
+        "c8",
+    ),
+    "a large index": connected(
+        [
+            called("Reshape", "a", place("in"), newshape=[-1, 4]),
+            called("GetItem", "b", place("a"), [ALL, INDEX]),
+            called("GetItem", "c", place("b"), [ALL, INDEX]),
+        ],
+        "c",
+    ),
+    "broadcasting": connected(
+        [
+            called("GetItem", "a", place("in"), [ALL, INDEX]),
+            called("Reshape", "b", place("a"), newshape=[-1, 1, 10**6]),
+            called("Reshape", "c", place("a"), newshape=[-1, 10**6, 1]),
+            called("Where", "d", place("b"), place("b"), place("c")),
+        ],
+        "d",
+    ),
+    "chunks": with_numbers(
+        lambda file: replaced(
+            file,
+            KERNEL,
+            lambda group, name: group.create_dataset(
+                name,
+                data=np.zeros((2, 3), "f4"),
+                chunks=(10**4, 10**4),
+                maxshape=(None, None),
+                compression="gzip",
+            ),
+        )
+    ),
+    "deep groups": with_numbers(deep),
     **{name: make for name, (make, _) in SIZE_FILES.items()},
     "repeated": large("RepeatVector", {"n": HUGE}, (None, 4)),
     "a large batch": large("SimpleRNN", {"units": 3, "stateful": True}, (HUGE, 4, 4)),

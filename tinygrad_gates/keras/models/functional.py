@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tinygrad_gates import trees
 from tinygrad_gates.keras.layers.core.input_layer import Input
@@ -113,42 +114,53 @@ def from_config(config: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+class _Call(NamedTuple):
+    """A call of a layer that is still to be made, and the places that it needs."""
+
+    parts: Any
+    histories: list[Any]
+
+
 class _Reading:
-    """Layers by name, and calls still to be made."""
+    """Layers by name, and the calls of each that are still to be made."""
 
     def __init__(self, layer_configs: list[dict[str, Any]]) -> None:
         self.layers: dict[str, Layer] = {}
-        self.waiting: list[tuple[Layer, dict[str, Any]]] = []
+        self.waiting: dict[str, deque[_Call]] = {}
         for config in layer_configs:
             name = config.get("name") or config["config"]["name"]
             if name in self.layers:
                 raise ValueError(f"Model.from_config: two layers are called {name!r}.")
-            layer = self.layers[name] = layer_from(config)
-            self.waiting += [(layer, call) for call in config.get("inbound_nodes", ())]
+            self.layers[name] = layer_from(config)
+            calls = map(_parts, config.get("inbound_nodes", ()))
+            self.waiting[name] = deque(_Call(parts, _histories(parts)) for parts in calls)
 
     def connect(self) -> None:
-        """Make all calls, each as soon as the places that it needs are there."""
-        while self.waiting:
-            blocked: list[tuple[Layer, dict[str, Any]]] = []
-            held: set[int] = set()  # the calls of one layer keep their order
-            for layer, call in self.waiting:
-                if id(layer) in held or not self._is_ready(call):
-                    held.add(id(layer))
-                    blocked.append((layer, call))
-                    continue
-                args, kwargs = self._value(_parts(call))
-                layer(*args, **kwargs)
-            if len(blocked) == len(self.waiting):
-                raise ValueError(
-                    f"Model.from_config: what {blocked[0][0].name} is called on cannot be found."
-                )
-            self.waiting = blocked
+        """Make all calls, each after those that it needs; those of one layer in their order."""
+        for name, calls in self.waiting.items():
+            while calls:
+                self._make_first(name)
 
-    def _is_ready(self, call: dict[str, Any]) -> bool:
-        return all(
-            history[0] in self.layers and len(self.layers[history[0]].nodes) > history[1]
-            for history in _histories(_parts(call))
-        )
+    def _make_first(self, name: str) -> None:
+        """Make the first of a layer's waiting calls, after all that it needs."""
+        begun = {name: None}
+        while begun:
+            name = next(reversed(begun))
+            call = self.waiting[name][0]
+            needed = next((h[0] for h in call.histories if not self._is_ready(h)), None)
+            if needed is None:
+                args, kwargs = self._value(call.parts)
+                self.layers[name](*args, **kwargs)
+                self.waiting[name].popleft()
+                del begun[name]
+            elif needed in begun or not self.waiting.get(needed):
+                raise ValueError(f"Model.from_config: what {name} is called on cannot be found.")
+            else:
+                begun[needed] = None
+
+    def _is_ready(self, history: list[Any]) -> bool:
+        name, call = history[:2]
+        return name in self.layers and len(self.layers[name].nodes) > call
 
     def _value(self, argument: Any) -> Any:
         if isinstance(argument, dict):

@@ -259,10 +259,12 @@ class Model(Trainer, aliases=("Functional",)):
             trial(self._try, places(shape, self.dtype, self.name))
 
     def _saved_parts(self) -> Iterator[tuple[str, Any]]:
-        if self._network is not None:
+        others: dict[str, Any] = {} if self.optimizer is None else {"optimizer": self.optimizer}
+        if self._network is None:
+            others["layers"] = self.layers
+        else:
             yield "layers", self.layers
-        others = {} if self.optimizer is None else {"optimizer": self.optimizer}
-        yield from parts_of(self, Model(name="reference"), layers=self.layers, **others)
+        yield from parts_of(self, Model(name="reference"), **others)
 
     def save(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -217,9 +218,6 @@ def _by_depth(nodes: list[Node], met: list[Layer]) -> list[Layer]:
 
 
 def _refuse_repeated(layers: list[Layer]) -> None:
-    names = [layer.name for layer in layers]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(
-                f"Model: {names.count(name)} layers are called {name!r}. Give one another name=."
-            )
+    for name, count in Counter(layer.name for layer in layers).items():
+        if count > 1:
+            raise ValueError(f"Model: {count} layers are called {name!r}. Give one another name=.")

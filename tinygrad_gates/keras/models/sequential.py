@@ -43,6 +43,7 @@ class Sequential(Model):
         super().__init__(**options)
         self._input_layer: InputLayer | None = None
         self._layers: list[Layer] = []
+        self._names: set[str] = set()
         self._places: list[Any] = []
         if isinstance(layers, (Layer, KerasTensor)):
             raise TypeError("Sequential: layers has to be a list, such as Sequential([Dense(1)]).")
@@ -69,13 +70,14 @@ class Sequential(Model):
         if isinstance(layer, InputLayer):
             self._begin(layer)
             return
-        if any(layer.name == other.name for other in self._layers):
+        if layer.name in self._names and any(layer.name == other.name for other in self._layers):
             raise ValueError(
                 f"{self.name}.add: there is a layer called {layer.name!r} already. Give this one "
                 f"another name=, or make a new layer."
             )
         self._join(layer)
         self._layers.append(layer)
+        self._names.add(layer.name)
         self._accepted = None
 
     def _begin(self, layer: InputLayer) -> None:
@@ -213,7 +215,7 @@ class Sequential(Model):
     def _saved_parts(self) -> Iterator[tuple[str, Any]]:
         yield "layers", self.layers
         others = {} if self.optimizer is None else {"optimizer": self.optimizer}
-        yield from parts_of(self, Sequential(name="reference"), layers=self.layers, **others)
+        yield from parts_of(self, Sequential(name="reference"), **others)
 
     def get_config(self) -> dict[str, Any]:
         """Return the layers' configurations, and the input's shape where it is known."""

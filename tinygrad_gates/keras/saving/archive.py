@@ -15,7 +15,7 @@ from tinygrad_gates.keras.config import KERAS_VERSION
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 
-LONGEST_CONFIG = 64 * 2**20
+LONGEST_CONFIG = 16 * 2**20
 MOST_EXPANSION = 200
 """How many times its compressed size a part may have; Keras does not compress at all."""
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from tinygrad_gates.keras.saving.places import Place
+
+MOST_EXPANSION = 16
+"""How many times its size in the file a chunk may have; Keras does not compress at all."""
+
+DEEPEST = 500
+"""How many groups may be inside of each other."""
 
 
 def written(places: list[Place]) -> bytes:
@@ -39,7 +46,7 @@ def opened(content: bytes, what: str) -> Iterator[H5Numbers]:
         raise ValueError(f"{what}: this is no HDF5 file, or it is damaged ({error}).") from None
     try:
         with file:
-            yield H5Numbers(file, what)
+            yield H5Numbers(file, what, len(content))
     except Exception as error:  # any kind, for damage shows when a part is looked at
         if isinstance(error, ValueError) and str(error).startswith(what):
             raise
@@ -49,9 +56,10 @@ def opened(content: bytes, what: str) -> Iterator[H5Numbers]:
 class H5Numbers:
     """The numbers in an open HDF5 file, looked up by path; no link out of it is followed."""
 
-    def __init__(self, file: Any, what: str) -> None:
+    def __init__(self, file: Any, what: str, size: int) -> None:
         self._file = file
         self._what = what
+        self._most = MOST_EXPANSION * size
 
     def at(self, path: str) -> Mapping[str, Any]:
         """Return the datasets of a place by their names; none if there is no such place."""
@@ -61,14 +69,27 @@ class H5Numbers:
         return {name: self._dataset(found, name) for name in found}
 
     def paths(self) -> set[str]:
-        """Return the paths of all places that have numbers."""
+        """Return the paths of all places that have numbers; no link is followed."""
+        h5py = _h5py()
         found: set[str] = set()
-
-        def visit(name: str, item: Any) -> None:
-            if isinstance(item, _h5py().Dataset):
-                found.add(name.rpartition("/")[0])
-
-        self._file.visititems(visit)
+        seen: set[int] = set()  # a group may be inside of itself
+        waiting: list[tuple[str, Any]] = [("", self._file)]
+        while waiting:
+            path, group = waiting.pop()
+            address = h5py.h5o.get_info(group.id).addr
+            if address in seen:
+                continue
+            seen.add(address)
+            if path.count("/") > DEEPEST:
+                raise ValueError(f"{self._what}: the groups are nested too deeply.")
+            for name in group:
+                if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                    continue
+                item = group[name]
+                if isinstance(item, h5py.Dataset):
+                    found.add(path)
+                elif isinstance(item, h5py.Group):
+                    waiting.append((f"{path}/{name}" if path else name, item))
         return found
 
     def _resolved(self, path: str) -> Any:
@@ -95,6 +116,8 @@ class H5Numbers:
             raise ValueError(
                 f"{self._what}: {group.name}/{name} lies in another file, which is not opened."
             )
+        if math.prod(item.chunks or ()) * item.dtype.itemsize > max(self._most, item.nbytes):
+            raise ValueError(f"{self._what}: {group.name}/{name} has implausibly large chunks.")
         return item
 
 

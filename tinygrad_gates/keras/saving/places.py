@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -58,6 +59,10 @@ def places_in(model: Layer, has: Callable[[str], bool] | None = None) -> list[Pl
     return list(walk.places.values())
 
 
+MOST_PATHS = 16
+"""How many paths to one object are tried, so that a file without it takes no time for ever."""
+
+
 class _Walk:
     """Goes through attributes, and through lists and dicts in them."""
 
@@ -66,6 +71,7 @@ class _Walk:
         self.places: dict[int, Place] = {}
         self._done: dict[int, Any] = {}
         self._inside: dict[int, Any] = {}
+        self._tried: Counter[int] = Counter()
 
     def visit(self, item: Any, path: str) -> bool:
         """Note the places of an item and of all inside it; return whether the file has them."""
@@ -74,7 +80,11 @@ class _Walk:
         self._inside[id(item)] = item
         found = True
         if isinstance(item, (Layer, Optimizer)):
+            self._tried[id(item)] += 1
             found = self._note(Place(_joined(path, "vars"), item))
+        if self._tried[id(item)] > MOST_PATHS:
+            del self._inside[id(item)]
+            return False
         for name, child in _children(item):
             found = self.visit(child, _joined(path, name)) and found
         del self._inside[id(item)]

@@ -33,6 +33,8 @@ from tinygrad_gates.keras.saving.places import places_in
 from tinygrad_gates.keras.saving.weights import KERAS, checked_path, load_h5
 from tinygrad_gates.keras.sharing import sharing_scope
 
+MOST_OBJECTS = 30_000
+"""How many layers, initializers and so on a configuration may describe."""
 LEAST_ALLOWANCE = 2**20
 """How many bytes of variables any file may ask for; states of metrics are not in files."""
 
@@ -137,11 +139,13 @@ def _made(config: dict[str, Any], what: str) -> Any:
 
 
 def _refuse_code(config: Any, what: str) -> None:
-    """Raise `ValueError` if there is code among plain data."""
+    """Raise `ValueError` if there is code among plain data, or too much to be a model."""
     try:
         kinds = [leaf for path, leaf in trees.walk(config) if path.endswith("['class_name']")]
     except RecursionError:
         raise ValueError(f"{what}: the configuration is nested too deeply.") from None
+    if len(kinds) > MOST_OBJECTS:
+        raise ValueError(f"{what}: {len(kinds)} objects are described, more than plausible.")
     if "__lambda__" in kinds:
         raise ValueError(
             f"{what}: the file has a Lambda layer with code in it, which is not run. Define a "

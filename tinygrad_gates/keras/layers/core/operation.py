@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from itertools import chain
 from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygrad_gates import trees
 from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras import activations, symbolic
@@ -85,7 +87,7 @@ class Operation(Layer):
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the function returns."""
-        check_array(_result(self.function, args))
+        check_array(_result(self.function, (*args, *kwargs.values())))
         return self.function(*args, **self.options, **kwargs)
 
     @property
@@ -132,7 +134,14 @@ def _result(function: Function, args: tuple[Any, ...]) -> tuple[int, ...]:
     if function is np.matmul and all(len(shape) > 1 for shape in shapes):
         one, other = shapes
         return (*np.broadcast_shapes(one[:-2], other[:-2]), one[-2], other[-1])
-    return np.broadcast_shapes(*shapes) if isinstance(function, np.ufunc) else ()
+    if function is symbolic._getitem:
+        return (math.prod(shapes[0]), *map(np.size, _arrays_in(args[1])))  # at most
+    broadcasts = isinstance(function, np.ufunc) or function in (np.where, np.clip)
+    return np.broadcast_shapes(*shapes) if broadcasts else ()
+
+
+def _arrays_in(index: Any) -> list[Any]:
+    return [leaf for leaf in trees.leaves(index) if isinstance(leaf, np.ndarray)]
 
 
 def _numpy_s_options(kind: str, options: dict[str, Any]) -> dict[str, Any]:
