@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ def write_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary path to write to, which becomes the file when the `with` ends well.
 
     Until then an older file stays as it is, also if the program is killed; after an exception
-    nothing is left.
+    nothing is left. The new one has its permissions, and is where a link at the path leads to.
 
     Raises `OSError` if the folder does not exist or cannot be written to.
 
@@ -26,7 +27,7 @@ def write_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
     >>> (folder / "a.txt").read_text()
     'whole'
     """
-    target = Path(path)
+    target = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     os.close(handle)
     temporary = Path(name)
@@ -34,7 +35,7 @@ def write_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else _usual_mode())
         temporary.replace(target)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
@@ -48,7 +49,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
         temporary.write_bytes(content)
 
 
-def _umask() -> int:
+def _usual_mode() -> int:
     mask = os.umask(0)
     os.umask(mask)
-    return mask
+    return 0o666 & ~mask

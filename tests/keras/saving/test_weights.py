@@ -112,6 +112,20 @@ def test_a_failed_save_leaves_the_older_file(tmp_path: Path, monkeypatch: Any) -
     assert os.listdir(tmp_path) == ["w.weights.h5"]
 
 
+def test_a_link_and_permissions_stay(tmp_path: Path) -> None:
+    path, link = tmp_path / "real.weights.h5", tmp_path / "link.weights.h5"
+    network().save_weights(path)
+    path.chmod(0o600)
+    link.symlink_to(path)
+    model = network()
+    model.save_weights(link)
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o600
+    other = network()
+    other.load_weights(path)
+    assert same(model, other)
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         network().save_weights(tmp_path / "nowhere" / "w.weights.h5")

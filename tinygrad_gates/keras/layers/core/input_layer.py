@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from numpy.typing import DTypeLike
 
@@ -75,6 +75,12 @@ class InputLayer(Layer):
             "name": self.name,
             "optional": False,
         }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make a layer from what `get_config` returned, here or in Keras 2 or 3."""
+        names = {"batch_input_shape": "batch_shape"}
+        return super().from_config({names.get(k, k): v for k, v in config.items()})
 
     def get_build_config(self) -> None:
         """Return nothing: there is nothing to build."""
