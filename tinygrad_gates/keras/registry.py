@@ -153,15 +153,25 @@ class Registry(Generic[Item]):
 
     def _known_class(self, data: dict[str, Any]) -> Callable[..., Any]:
         # A layer may be given where functions are taken, as an activation.
-        family = FAMILIES.get(str(data.get("module")), self)
         name = str(data["class_name"])
-        found = (family if self.takes_functions else self)[name]
+        found = (family_of(data, self) if self.takes_functions else self)[name]
         if is_ours(found) and (data.get("registered_name") or name) != name:
             raise ValueError(
                 f"{name} is this package's, and {data['registered_name']!r} is meant, which is "
                 f"not known. Register it with register_keras_serializable before."
             )
         return found
+
+
+def family_of(data: dict[str, Any], otherwise: Registry[Any]) -> Registry[Any]:
+    """Return the registry that plain data is of an object of, by what it says of its module.
+
+    That is where Keras has the class for its users, or where its source is.
+    """
+    module = str(data.get("module"))
+    folders = module.split(".")
+    inner = (name for name in reversed(FAMILIES) if name.rpartition(".")[2] in folders)
+    return FAMILIES.get(module) or FAMILIES.get(next(inner, ""), otherwise)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -263,7 +273,11 @@ class Configurable:
             return cls(**config)
         known = (*cls.parameters(), *cls.unsaved)
         return cls(
-            **{k: v for k, v in config.items() if k in known or v not in (None, False, "auto")}
+            **{
+                k: _array_or_same(v)
+                for k, v in config.items()
+                if k in known or v not in (None, False, "auto")
+            }
         )
 
     def serialized(self) -> dict[str, Any]:
@@ -330,6 +344,11 @@ def serialize_function(function: Callable[..., Any]) -> dict[str, Any]:
         "config": _function_name(function),
         "registered_name": "function",
     }
+
+
+def _array_or_same(data: Any) -> Any:
+    is_array = isinstance(data, dict) and data.get("class_name") in ("__numpy__", "__tensor__")
+    return plain_value({**data, "class_name": "__numpy__"}) if is_array else data
 
 
 def plain_value(data: dict[str, Any]) -> Any:

@@ -25,9 +25,15 @@ def serialize(optimizer: Optimizer) -> dict[str, Any]:
     return plain
 
 
-def deserialize(config: dict[str, Any]) -> Optimizer:
+def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Optimizer:
     """Return the optimizer that `serialize` made plain data of.
 
-    Raises `ValueError` for an unknown class.
+    Args:
+        config: the plain data.
+        custom_objects: classes and functions by name that only this call knows.
+
+    Raises:
+        ValueError: for an unknown class.
     """
-    return get(config)
+    optimizer: Optimizer = Optimizer.registry.deserialize(config, custom_objects)
+    return optimizer

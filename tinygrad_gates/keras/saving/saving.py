@@ -21,7 +21,7 @@ from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.losses import Loss
 from tinygrad_gates.keras.metrics import Metric
 from tinygrad_gates.keras.registry import (
-    FAMILIES,
+    family_of,
     plain_value,
     serialize,
     serialize_function,
@@ -115,12 +115,12 @@ def load_model(
     return model
 
 
-def model_from_json(text: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Return a model from what `to_json` returned, with new weights; compiled if that one was.
 
     Raises `ValueError` for unknown classes, code, or what is no configuration.
     """
-    config = config_of(text, "model_from_json")
+    config = config_of(json_string, "model_from_json")
     _refuse_code(config, "model_from_json")
     with custom_object_scope(custom_objects or {}):
         return _made(config, "model_from_json")
@@ -210,8 +210,7 @@ def _deserialized(data: Any) -> Any:
     found = get_registered_object(str(data.get("registered_name") or data["class_name"]))
     if found is not None and not hasattr(found, "from_config"):
         raise TypeError(f"deserialize_keras_object: {found!r} has no from_config().")
-    registry = FAMILIES.get(str(data.get("module")), Layer.registry)
-    return registry.made(data)
+    return family_of(data, Layer.registry).made(data)
 
 
 def _function(name: Any) -> Any:

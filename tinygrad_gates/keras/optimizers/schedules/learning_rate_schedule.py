@@ -65,9 +65,19 @@ def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
     return plain
 
 
-def deserialize(config: dict[str, Any]) -> LearningRateSchedule:
+def deserialize(
+    config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+) -> LearningRateSchedule:
     """Return the schedule that `serialize` made plain data of.
 
-    Raises `ValueError` for an unknown class.
+    Args:
+        config: the plain data.
+        custom_objects: classes and functions by name that only this call knows.
+
+    Raises:
+        ValueError: for an unknown class.
     """
-    return LearningRateSchedule.registry.get(config)
+    schedule: LearningRateSchedule = LearningRateSchedule.registry.deserialize(
+        config, custom_objects
+    )
+    return schedule
