@@ -140,9 +140,9 @@ class Registry(Generic[Item]):
         found: Any = get_registered_object(str(data.get("registered_name")))
         if found is None:
             found = self._known_class(data)
-        if isinstance(found, type) and not hasattr(found, "from_config"):
-            raise ValueError(f"{found.__name__} has no from_config(), which makes an object of it.")
-        if not isinstance(found, type):
+        if not hasattr(found, "from_config"):
+            if isinstance(found, type):
+                raise ValueError(f"{found.__name__} has no from_config() that makes an object.")
             return found
         made = found.from_config(data.get("config") or {})
         for key in ("build", "compile"):
@@ -204,7 +204,7 @@ class Configurable:
     config_module: ClassVar[str]
     examples: ClassVar[Sequence[Example]] = ()
     unsaved: ClassVar[tuple[str, ...]] = ()
-    _given: dict[str, Any]
+    _made_with: dict[str, Any]
 
     def __init_subclass__(cls, *, aliases: Sequence[str] = (), **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -223,7 +223,7 @@ class Configurable:
         """Make an object that knows, if its class is a user's own, what it was made with."""
         made = super().__new__(cls)
         if not is_ours(cls):
-            made._given = _plain_arguments(cls, args, kwargs)
+            made._made_with = _plain_arguments(cls, args, kwargs)
         return made
 
     def get_config(self) -> dict[str, Any]:
@@ -238,9 +238,10 @@ class Configurable:
         cls = type(self)
         if not is_ours(cls.get_config):
             cls = next(base for base in cls.__mro__ if is_ours(base))
-        given = {} if is_ours(cls) else self._given
         kept = {name: getattr(self, name) for name in cls.parameters() if hasattr(self, name)}
-        kept |= {k: v for k, v in given.items() if k not in cls.registry.base.parameters()}
+        if not is_ours(cls) and cls.registry.base is not None:
+            of_all = cls.registry.base.parameters()
+            kept |= {k: v for k, v in self._made_with.items() if k not in of_all}
         for name in cls.parameters():
             if name not in kept:
                 raise NotImplementedError(

@@ -144,11 +144,18 @@ def interrupted(folder: Path, **options: Any) -> Path:
     return folder / "backup" / "training.npz"
 
 
+def with_flag(data: bytes, flag: int) -> bytes:
+    """Return a zip archive with a flag set for its first part."""
+    at = data.index(b"PK\x01\x02") + 8
+    return data[:at] + bytes([data[at] | flag]) + data[at + 1 :]
+
+
 DAMAGES: dict[str, Any] = {
     "cut short": lambda data: data[: len(data) // 2],
     "empty": lambda data: b"",
     "altered": lambda data: data[:400] + bytes([data[400] ^ 1]) + data[401:],
     "something else": lambda data: b"no backup at all",
+    "a kind of archive that Python cannot read": lambda data: with_flag(data, 0x20),
     "pickled": lambda data: __import__("pickle").dumps({"version": 1}),
 }
 

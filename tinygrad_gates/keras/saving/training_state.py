@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +55,9 @@ def load(path: Path) -> dict[str, Any]:
         if state["version"] != VERSION:
             raise ValueError(f"version {state['version']}")
         return dict(state)
-    except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as failure:
+    except FileNotFoundError:
+        raise
+    except Exception as failure:  # of any kind, from the archive, its compression or its arrays
         raise ValueError(
             f"{path} is damaged, or no backup of a training ({failure}). Remove it to train from "
             f"the start."
