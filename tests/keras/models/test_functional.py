@@ -144,6 +144,13 @@ def two_inputs() -> Model:
     return Model([one, two], layers.concatenate([one, two]))
 
 
+def test_a_declared_number_of_samples_binds_nobody() -> None:
+    place = Input((3,), batch_size=2)
+    model = Model(place, layers.Dense(1)(place))
+    assert model(X).shape == (5, 1)
+    assert model.predict(X, verbose=0).shape == (5, 1)
+
+
 MISTAKES: dict[str, tuple[Any, type[Exception], str]] = {
     "an array": (lambda: Model(X, X), TypeError, r"inputs have to be made of Input\(\.\.\.\)"),
     "outputs alone": (lambda: Model(outputs=Input((2,))), ValueError, "inputs= is missing"),

@@ -172,15 +172,17 @@ def arranged(given: Any, form: Any, names: list[str], what: str) -> list[Any]:
 def fitting(value: Value, shape: Shape, what: str) -> Value:
     """Return a Value of a declared shape; a last axis of length 1 too many, or missing, is meant.
 
+    The number of samples may be another, as in Keras.
+
     Raises `ShapeError` if the shape is another.
     """
     found = value._data.shape
-    if found[1:] == shape[1:] and (shape[:1] in ((None,), found[:1])):
+    if found[1:] == shape[1:] and found:
         return value
     value = with_rank_of(shape, value)
     found = value._data.shape
     same = len(found) == len(shape) and all(
-        known in (None, length) for known, length in zip(shape, found, strict=True)
+        known in (None, length) for known, length in zip(shape[1:], found[1:], strict=True)
     )
     if not same:
         raise ShapeError(f"{what} has to have shape {shape}, and has {found}.")
