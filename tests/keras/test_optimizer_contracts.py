@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinygrad_gates import Value
-from tinygrad_gates.keras import constraints, optimizers
+from tinygrad_gates.keras import Sequential, constraints, layers, optimizers
 from tinygrad_gates.keras.optimizers import SGD, Adam, AdamW, Optimizer, schedules
 from tinygrad_gates.keras.variable import Variable
 
@@ -236,6 +236,13 @@ def test_running_means_replace_parameters_when_asked_and_when_due() -> None:
     for _ in range(2):
         optimizer.apply([np.array([-1.0])], [weight])
     assert float(weight[0]) == 1.5
+
+
+def test_training_ends_with_the_running_means() -> None:
+    model = Sequential([layers.Dense(1, use_bias=False, kernel_initializer="zeros")])
+    model.compile(SGD(0.25, use_ema=True, ema_momentum=0.5), "mse")
+    model.fit([[1.0]], [[1.0]], epochs=2, verbose=0)
+    assert float(model.get_weights()[0][0, 0]) == 0.625  # 0.5 * 0.5 + 0.5 * 0.75
 
 
 def test_constraints_hold_after_each_step() -> None:

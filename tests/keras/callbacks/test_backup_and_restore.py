@@ -15,9 +15,12 @@ import numpy as np
 import pytest
 
 import tinygrad_gates as tf
+from tinygrad_gates import keras
+from tinygrad_gates.core.backward import gradients
 from tinygrad_gates.keras import callbacks, layers, optimizers
 from tinygrad_gates.keras.callbacks import BackupAndRestore, Callback
 from tinygrad_gates.keras.models import Sequential
+from tinygrad_gates.keras.saving import training_state
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(40, 3))
@@ -84,6 +87,67 @@ def test_an_interrupted_training_ends_as_if_it_had_not_been(
         trained(tmp_path, save_freq, fail_at)
     assert_same(trained(tmp_path, save_freq), whole)
     assert not (tmp_path / "backup").exists()
+
+
+class Rivals(keras.Model):
+    """Two parts with an optimizer each, one of which makes what the other tells from the data."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maker = Sequential([layers.Dense(3, "tanh", input_shape=(3,)), layers.Dropout(0.2)])
+        self.judge = Sequential([layers.Dense(1, input_shape=(3,))])
+        self.noise = keras.random.SeedGenerator(3)
+        self.means = keras.metrics.Mean(name="judged"), keras.metrics.Mean(name="made")
+        self.optimizers = {"judge": optimizers.Adam(0.01), "maker": optimizers.RMSprop(0.01)}
+
+    def call(self, x: Any) -> Any:
+        return self.judge(x)
+
+    def train_step(self, data: Any) -> Any:
+        noise = keras.random.normal(np.shape(data[0]), seed=self.noise)
+        real, made = self.judge(data[0]), self.judge(self.maker(noise, training=True))
+        loss = np.mean(np.square(real - 1)) + np.mean(np.square(made))
+        self.step("judge", self.judge, loss, self.means[0])
+        made = self.judge(self.maker(noise, training=True))
+        self.step("maker", self.maker, np.mean(np.square(made - 1)), self.means[1])
+        return {mean.name: mean.result() for mean in self.means}
+
+    def step(self, name: str, part: Any, loss: Any, mean: Any) -> None:
+        weights = part.trainable_weights
+        self.optimizers[name].apply(gradients(loss, weights), weights)
+        mean.update_state(loss)
+
+
+def rivals(folder: Path, save_freq: Any, fail_at: int | None = None) -> Any:
+    tf.random.set_seed(4)
+    model = Rivals()
+    model.compile()
+    backup = BackupAndRestore(folder, save_freq)
+    turns = [backup, FailAt(fail_at)] if fail_at else [backup]
+    history = model.fit(X, batch_size=8, epochs=3, callbacks=turns, verbose=0)
+    states = [v for optimizer in model.optimizers.values() for v in optimizer.variables]
+    return [*model.get_weights(), *(v.numpy() for v in states)], history.history
+
+
+@pytest.mark.parametrize("save_freq", ["epoch", 2])
+def test_optimizers_of_the_model_s_own_are_part_of_it(tmp_path: Path, save_freq: Any) -> None:
+    whole = rivals(tmp_path / "whole", save_freq)
+    with pytest.raises(PowerError):
+        rivals(tmp_path / "backup", save_freq, fail_at=8)
+    assert_same(rivals(tmp_path / "backup", save_freq), whole)
+
+
+def test_what_the_model_does_not_hold_cannot_be_backed_up(tmp_path: Path) -> None:
+    model = Rivals()
+    model.compile()
+    model.optimizers["maker"].build([keras.Variable(np.zeros(2), name="stray")])
+    with pytest.raises(ValueError, match="trains stray, which the model does not hold"):
+        training_state.save(tmp_path / "backup.npz", fitted(model), [], {})
+
+
+def fitted(model: Any) -> Any:
+    model.fit(X, epochs=0, verbose=0)
+    return model
 
 
 def test_twice_interrupted(tmp_path: Path) -> None:

@@ -250,6 +250,28 @@ def test_turns_come_in_order_under_both_names() -> None:
                     "done"]  # fmt: skip
 
 
+def test_logs_are_a_dict_at_every_turn() -> None:
+    said: dict[str, list[Any]] = {}
+
+    def listen(name: str) -> Any:
+        return lambda *arguments: said.setdefault(name, []).append(arguments[-1])
+
+    names = [name for name in dir(callbacks.Callback) if name.startswith("on_")]
+    turns = LambdaCallback(**{name: listen(name) for name in names if "n_batch" not in name})
+    model = compiled()
+    model.fit(X, Y, callbacks=[turns], validation_data=(X, Y), verbose=0)
+    model.predict(X, callbacks=[turns], verbose=0)
+    assert set(said) == {name for name in names if "n_batch" not in name}
+    for name, logs in said.items():
+        expected = set() if name.endswith("begin") or name == "on_predict_end" else {"loss"}
+        if name in ("on_epoch_end", "on_train_end"):
+            expected = {"loss", "val_loss"}
+        if name == "on_predict_batch_end":
+            expected = {"outputs"}
+        assert all(set(each) == expected for each in logs), name
+    assert turns.params == {"verbose": 0, "epochs": 1, "steps": 1}
+
+
 WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "mode": (lambda: EarlyStopping(mode="best"), ValueError, "mode='best'"),
     "factor": (lambda: ReduceLROnPlateau(factor=1.0), ValueError, "factor=1.0"),

@@ -66,7 +66,8 @@ class CallbackList:
         ]
 
     def call(self, name: str, logs: Logs | None = None) -> None:
-        """Call the methods of this name, which take logs alone."""
+        """Call the methods of this name, which take logs alone: a dict, empty if None."""
+        logs = {} if logs is None else logs
         for hook in self.hooks(name):
             hook(logs)
 
@@ -78,6 +79,7 @@ def _overrides(callback: Callback, name: str | None) -> bool:
 
 
 def call_all(hooks: list[Hook], index: int, logs: Logs | None = None) -> None:
-    """Call some hooks with the number of an epoch or a batch, and logs."""
+    """Call some hooks with the number of an epoch or a batch, and logs: a dict, empty if None."""
+    logs = {} if logs is None else logs
     for hook in hooks:
         hook(index, logs)

@@ -17,6 +17,8 @@ import numpy as np
 
 from tinygrad_gates import random
 from tinygrad_gates.files import write_bytes
+from tinygrad_gates.keras.layers.tracking import flatten
+from tinygrad_gates.keras.optimizers import Optimizer
 from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.variable import Variable
 from tinygrad_gates.random.streams import State
@@ -33,7 +35,8 @@ _PLAIN = "plain"
 def save(path: Path, model: Model, callbacks: Sequence[Callback], more: dict[str, Any]) -> None:
     """Write the state of a model in training, and more, wholly or not at all.
 
-    Raises `TypeError` if a callback's state is neither plain data nor arrays.
+    Raises `TypeError` if a callback's state is neither plain data nor arrays, `ValueError` if an
+    optimizer trains what the model does not hold.
     """
     arrays: dict[str, Any] = {}
     plain = json.dumps(_packed({**_state(model, callbacks), **more}, arrays))
@@ -70,16 +73,18 @@ def restore(state: dict[str, Any], model: Model, callbacks: Sequence[Callback], 
     Raises `ValueError` if the state is of another model, another optimizer or other callbacks;
     then nothing is changed.
     """
-    optimizer = model.optimizer
-    optimizer.build(model.trainable_weights)
-    variables = {"model": model.variables, "optimizer": optimizer.variables}
-    for what, own in variables.items():
-        _check(f"{what}'s variables", _described(own), state[what], path)
-    kinds = [type(callback).__name__ for callback in callbacks]
-    _check("callbacks", kinds, [kind for kind, _ in state["callbacks"]], path)
-    for what, own in variables.items():
-        for variable, array in zip(own, state[f"{what}_arrays"], strict=True):
-            variable.assign(array)
+    optimizers = _optimizers(model)
+    _check("model's variables", _described(model.variables), state["model"], path)
+    _check("optimizers", _kinds(optimizers), [saved["kind"] for saved in state["optimizers"]], path)
+    _check("callbacks", _kinds(callbacks), [kind for kind, _ in state["callbacks"]], path)
+    variables, arrays = model.variables, [*state["model_arrays"]]
+    for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+        optimizer.build([model.variables[place] for place in saved["places"]])
+        own = optimizer.variables
+        _check("optimizer's variables", _described(own), saved["variables"], path)
+        variables, arrays = [*variables, *own], [*arrays, *saved["arrays"]]
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
     model._need_compiled("fit").set_state(state["compiled"])
     for metric, arrays in zip(_kept_metrics(model), state["metrics"], strict=True):
         metric.set_state(arrays)
@@ -94,15 +99,14 @@ def restore(state: dict[str, Any], model: Model, callbacks: Sequence[Callback], 
 
 
 def _state(model: Model, callbacks: Sequence[Callback]) -> dict[str, Any]:
-    optimizer, history = model.optimizer, model.history
+    history = model.history
     assert history is not None
     streams = random.get_state()
     return {
         "version": VERSION,
         "model": _described(model.variables),
         "model_arrays": [np.asarray(v.numpy()) for v in model.variables],
-        "optimizer": _described(optimizer.variables),
-        "optimizer_arrays": [np.asarray(v.numpy()) for v in optimizer.variables],
+        "optimizers": [_optimizer_state(model, optimizer) for optimizer in _optimizers(model)],
         "compiled": model._need_compiled("fit").get_state(),
         "metrics": [metric.get_state() for metric in _kept_metrics(model)],
         "callbacks": [[type(item).__name__, item.get_state()] for item in callbacks],
@@ -117,6 +121,32 @@ def _state(model: Model, callbacks: Sequence[Callback]) -> dict[str, Any]:
             streams.spawned,
         ],
     }
+
+
+def _optimizers(model: Model) -> list[Optimizer]:
+    """Return the optimizer of `compile`, and those that the model keeps in attributes."""
+    held = [model.optimizer, *flatten(vars(model).values())]
+    return [*dict.fromkeys(item for item in held if isinstance(item, Optimizer))]
+
+
+def _optimizer_state(model: Model, optimizer: Optimizer) -> dict[str, Any]:
+    places = {id(variable): place for place, variable in enumerate(model.variables)}
+    foreign = [v.path for v in optimizer._parameters if id(v) not in places]
+    if foreign:
+        raise ValueError(
+            f"{optimizer.name} trains {', '.join(foreign)}, which the model does not hold: a "
+            f"backup of the training would lack it. Keep its layer in an attribute of the model."
+        )
+    return {
+        "kind": type(optimizer).__name__,
+        "places": [places[id(variable)] for variable in optimizer._parameters],
+        "variables": _described(optimizer.variables),
+        "arrays": [np.asarray(v.numpy()) for v in optimizer.variables],
+    }
+
+
+def _kinds(items: Sequence[object]) -> list[str]:
+    return [type(item).__name__ for item in items]
 
 
 def _streams(plain: Any) -> State:

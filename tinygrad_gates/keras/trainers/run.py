@@ -61,6 +61,8 @@ class Run:
             while epoch < epochs and not model.stop_training:
                 logs = self._epoch(epoch, skip, step)
                 epoch, skip = epoch + 1, 0
+            if model.optimizer is not None and model.optimizer.built:
+                model.optimizer.finalize_variable_values(model.trainable_weights)
             turns.call("on_train_end", logs)
         return history
 

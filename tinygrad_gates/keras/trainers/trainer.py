@@ -228,7 +228,7 @@ class Trainer(Steps):
         self._make_metrics(data)
         if steps is not None:
             data = Limited(data, positive("evaluate: steps", steps))
-        turns = self._callbacks(_listed(callbacks), _level(verbose), steps=data.steps)
+        turns = self._callbacks(_listed(callbacks), _level(verbose), epochs=1, steps=data.steps)
         logs = self._evaluate(data, turns)
         if return_dict:
             return logs
@@ -314,7 +314,7 @@ class Trainer(Steps):
             data = ArrayData(self._prepared_inputs(x), batch_size)
         if steps is not None:
             data = Limited(data, positive("predict: steps", steps))
-        turns = self._callbacks(_listed(callbacks), _level(verbose), steps=data.steps)
+        turns = self._callbacks(_listed(callbacks), _level(verbose), epochs=1, steps=data.steps)
         turns.call("on_predict_begin")
         begin, end = turns.hooks("on_predict_batch_begin"), turns.hooks("on_predict_batch_end")
         outputs: list[Any] = []
