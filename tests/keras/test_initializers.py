@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import tinygrad_gates as tf
+from tinygrad_gates import keras
 from tinygrad_gates.keras import initializers
 from tinygrad_gates.keras.initializers import Constant, GlorotUniform, Ones, Zeros
 
@@ -160,3 +161,59 @@ def test_orthogonal_columns_and_identities() -> None:
     wide = initializers.Orthogonal(seed=1)((3, 2, 9), np.float64).reshape(6, 9)
     np.testing.assert_allclose(wide @ wide.T, np.eye(6), atol=1e-9)
     np.testing.assert_array_equal(initializers.Identity(2.0)((2, 3)), 2 * np.eye(2, 3))
+
+
+DRAWING = {case.values[0] for case in CASES if "seed" in case.values[0].parameters()}
+
+
+@pytest.mark.parametrize("cls", sorted(DRAWING, key=lambda cls: str(cls.__name__)))
+def test_calls_repeat_their_numbers(cls: Any) -> None:
+    tf.random.set_seed(4)
+    unseeded, other = cls(), cls()
+    first = unseeded((5, 3))
+    np.testing.assert_array_equal(unseeded((5, 3)), first)
+    assert not np.array_equal(other((5, 3)), first)
+    seeded = cls(seed=7)((5, 3))
+    tf.random.set_seed(5)
+    np.testing.assert_array_equal(cls(seed=7)((5, 3)), seeded)
+    np.testing.assert_array_equal(cls(seed=7).clone()((5, 3)), seeded)
+    generated = cls(seed=keras.random.SeedGenerator(7))
+    assert not np.array_equal(generated((5, 3)), generated((5, 3)))
+    again = initializers.deserialize(json.loads(json.dumps(initializers.serialize(generated))))
+    assert again.seed.seed == 7
+    with pytest.raises(ValueError, match=f"{cls.__name__}: seed='x' has to be an integer"):
+        cls(seed="x")
+
+
+def test_axes_may_be_named() -> None:
+    plain = initializers.GlorotUniform(seed=1)
+    named = initializers.GlorotUniform(seed=1, input_axes=[0], output_axes=[1, 2])
+    np.testing.assert_array_equal(
+        named((8, 2, 3)), initializers.GlorotUniform(seed=1)((8, 6)).reshape(8, 2, 3)
+    )
+    assert "input_axes" not in plain.get_config()
+    assert named.clone().get_config()["output_axes"] == [1, 2]
+    with pytest.raises(ValueError, match=r"name axis 2, which the shape \(8, 6\)"):
+        named((8, 6))
+
+
+def test_arrays_stand_for_themselves() -> None:
+    array = np.arange(6.0).reshape(2, 3)
+    given = initializers.get(array)
+    np.testing.assert_array_equal(given((2, 3)), array)
+    assert given((2, 3)).dtype == np.float32
+    with pytest.raises(ValueError, match=r"shape \(2, 3\) was given, and the weight has shape"):
+        given((3, 2))
+    plain = json.loads(json.dumps(initializers.serialize(Constant(array))))
+    np.testing.assert_array_equal(initializers.deserialize(plain)((2, 3)), array)
+    assert initializers.get(None) is None
+
+
+def test_the_default_dtype_is_floatx() -> None:
+    keras.config.set_floatx("float64")
+    try:
+        for case in CASES:
+            cls, number = case.values
+            assert cls(**cls.examples[number].arguments)((3, 3)).dtype == np.float64
+    finally:
+        keras.config.set_floatx("float32")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -84,3 +85,24 @@ def as_number(item: Any) -> Any:
         item = item._data
     single = isinstance(item, (float, np.generic, np.ndarray, int)) and np.ndim(item) == 0
     return float(item) if single else item
+
+
+def noise_shape_of(
+    what: str, noise_shape: Sequence[int | None] | None, shape: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Return the shape of what is drawn for an array: its own, where none or None is asked for.
+
+    Raises `ValueError` for another number of axes.
+
+    >>> noise_shape_of("dropout", (None, 1), (4, 3))
+    (4, 1)
+    """
+    if noise_shape is None:
+        return shape
+    if len(noise_shape) != len(shape):
+        raise ValueError(
+            f"{what}: noise_shape={tuple(noise_shape)} has {len(noise_shape)} axes, and the input "
+            f"has shape {shape}."
+        )
+    given = zip(noise_shape, shape, strict=True)
+    return tuple(length if wanted is None else wanted for wanted, length in given)

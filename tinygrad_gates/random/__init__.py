@@ -27,15 +27,17 @@ from tinygrad_gates.random.distributions import (
     Distribution,
 )
 from tinygrad_gates.random.request import Request, Shape, as_seed
-from tinygrad_gates.random.streams import Seeds, State
+from tinygrad_gates.random.streams import Pair, Seeds, State, pair_of
 
 __all__ = [
     "get_state",
     "next_seed",
+    "next_stream",
     "normal",
     "set_seed",
     "set_state",
     "spawn_seed",
+    "stream_of",
     "truncated_normal",
     "uniform",
 ]
@@ -68,6 +70,31 @@ def next_seed() -> int:
     984982403
     """
     return _seeds.next_operation_seed()
+
+
+def next_stream() -> Pair:
+    """The stream that the next draw without a `seed` would have read; it is used up.
+
+    As a `seed` it gives the same numbers each time.
+
+    >>> set_seed(777)
+    >>> stream = next_stream()
+    >>> float(uniform([], seed=stream)), float(uniform([], seed=stream))
+    (0.6930550336837769, 0.6930550336837769)
+    """
+    return _seeds.next_stream()
+
+
+def stream_of(seed: int) -> Pair:
+    """The stream that a seed names by itself, whatever `set_seed` was given.
+
+    It is what TensorFlow reads for this seed where there is no global one. As a `seed` it gives
+    the same numbers each time.
+
+    >>> bool(uniform([], seed=stream_of(5)) == uniform([], seed=stream_of(5)))
+    True
+    """
+    return pair_of(None, seed)
 
 
 def spawn_seed(purpose: str) -> int:
@@ -111,14 +138,15 @@ def uniform(
     minval: ArrayLike = 0,
     maxval: ArrayLike | None = None,
     dtype: DTypeLike = np.float32,
-    seed: int | None = None,
+    seed: int | Pair | None = None,
 ) -> NDArray[Any]:
     """Numbers spread evenly over [minval, maxval), as `tf.random.uniform` draws them.
 
     `shape` is a sequence of sizes. `dtype` is float32 (23 random bits), float64 (52 bits), int32
     or int64; integers are slightly biased where maxval - minval is no power of two. `maxval` is
     1 where none is given; integers need one. For floats `minval` and `maxval` may be arrays that
-    broadcast to `shape`, and rounding may give `maxval` itself. Returns an array of `dtype`.
+    broadcast to `shape`, and rounding may give `maxval` itself. `seed` is an integer, or a stream
+    of `next_stream` or `stream_of`. Returns an array of `dtype`.
 
     Raises TypeError for an argument of the wrong type and ValueError for a negative size, bounds
     in the wrong order or not finite, or a range too wide for `dtype`.
@@ -161,12 +189,12 @@ def normal(
     mean: ArrayLike = 0.0,
     stddev: ArrayLike = 1.0,
     dtype: DTypeLike = np.float32,
-    seed: int | None = None,
+    seed: int | Pair | None = None,
 ) -> NDArray[Any]:
     """Normally distributed numbers, as `tf.random.normal` draws them (Box and Muller, 1958).
 
     `shape` is a sequence of sizes, `dtype` float32 or float64; `mean` and `stddev` are numbers or
-    arrays that broadcast to `shape`. Returns an array of `dtype`.
+    arrays that broadcast to `shape`; `seed` is as for `uniform`. Returns an array of `dtype`.
 
     Raises TypeError for an argument of the wrong type and ValueError for a negative size or
     stddev, or a parameter that is not finite.
@@ -183,7 +211,7 @@ def truncated_normal(
     mean: ArrayLike = 0.0,
     stddev: ArrayLike = 1.0,
     dtype: DTypeLike = np.float32,
-    seed: int | None = None,
+    seed: int | Pair | None = None,
 ) -> NDArray[Any]:
     """Normal numbers less than two `stddev` from `mean`, as `tf.random.truncated_normal` draws.
 
@@ -203,7 +231,7 @@ def _draw_normal(
     mean: ArrayLike,
     stddev: ArrayLike,
     dtype: DTypeLike,
-    seed: int | None,
+    seed: int | Pair | None,
 ) -> NDArray[Any]:
     request = Request(operation, distributions, shape, dtype, seed)
     centre = request.real("mean", mean)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from tinygrad_gates.random.distributions import BYTES_PER_GROUP, Distribution
-from tinygrad_gates.random.streams import Seeds
+from tinygrad_gates.random.streams import Pair, Seeds
 
 Shape: TypeAlias = Sequence[SupportsIndex] | NDArray[np.integer[Any]]
 
@@ -25,12 +25,12 @@ class Request:
         distributions: dict[np.dtype[Any], Distribution],
         shape: Shape,
         dtype: DTypeLike,
-        seed: int | None,
+        seed: int | Pair | None,
     ) -> None:
         self.operation = operation
         self.dtype = _as_dtype(operation, dtype, list(distributions))
         self.shape, wide = _as_shape(operation, shape)
-        self._seed = as_seed(operation, seed)
+        self._seed = seed if isinstance(seed, tuple) else as_seed(operation, seed)
         self._distribution = distributions[self.dtype]
         # TensorFlow keeps a stream apart for shapes that come in NumPy's 64-bit integers.
         self._kernel = f"{operation} {self.dtype.name} {'int64' if wide else 'int32'}"

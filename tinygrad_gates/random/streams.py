@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Words: TypeAlias = NDArray[np.uint64]
+Pair: TypeAlias = tuple[int, int]
+"""A key and an operation seed, which name a stream."""
 
 # TensorFlow sets aside this many blocks for each number drawn, whatever the draw consumes.
 BLOCKS_PER_NUMBER = 256
@@ -74,6 +76,13 @@ class Seeds:
         with self._lock:
             return self._draw_operation_seed()
 
+    def next_stream(self) -> Pair:
+        """Take the stream that the next operation without a seed would have read."""
+        with self._lock:
+            if self._global_seed is None:
+                return secrets.randbits(64), secrets.randbits(64)
+            return self._pair(None)
+
     def spawn(self, purpose: str) -> int:
         """Take the next seed for a purpose, which leaves the streams and other purposes alone."""
         with self._lock:
@@ -84,8 +93,13 @@ class Seeds:
             key = f"{self._global_seed}/{purpose}/{number}".encode()
             return int.from_bytes(sha256(key).digest()[:8]) % _MODULUS
 
-    def reserve(self, kernel: str, seed: int | None, numbers: int) -> Stream:
-        """Take `numbers` numbers off the stream that `seed` names for `kernel`."""
+    def reserve(self, kernel: str, seed: int | Pair | None, numbers: int) -> Stream:
+        """Take `numbers` numbers off the stream that `seed` names for `kernel`.
+
+        A pair is read from its start each time.
+        """
+        if isinstance(seed, tuple):
+            return Stream(*seed, 0)
         with self._lock:
             if seed is None and self._global_seed is None:
                 return Stream(secrets.randbits(64), secrets.randbits(64), 0)
@@ -102,12 +116,17 @@ class Seeds:
             return secrets.randbelow(_MODULUS)
         return self._operation_seeds.randint(0, _MODULUS)
 
-    def _pair(self, seed: int | None) -> tuple[int, int]:
-        key = _SEED_WITHOUT_GLOBAL if self._global_seed is None else self._global_seed
+    def _pair(self, seed: int | None) -> Pair:
         operation_seed = self._draw_operation_seed() if seed is None else seed
-        pair = key % _MODULUS, operation_seed % _MODULUS
-        # Kernels read the pair (0, 0) as "no seed", so TensorFlow puts another in its place.
-        return pair if any(pair) else (0, _MODULUS)
+        return pair_of(self._global_seed, operation_seed)
+
+
+def pair_of(global_seed: int | None, operation_seed: int) -> Pair:
+    """Return the stream that two seeds name."""
+    key = _SEED_WITHOUT_GLOBAL if global_seed is None else global_seed
+    pair = key % _MODULUS, operation_seed % _MODULUS
+    # Kernels read the pair (0, 0) as "no seed", so TensorFlow puts another in its place.
+    return pair if any(pair) else (0, _MODULUS)
 
 
 _ROUNDS = 10

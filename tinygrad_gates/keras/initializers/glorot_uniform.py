@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tinygrad_gates.keras.examples import example
-from tinygrad_gates.keras.initializers.drawing import Seed
-from tinygrad_gates.keras.initializers.variance_scaling import VarianceScaling
+from tinygrad_gates.keras.initializers.random_initializer import Seed
+from tinygrad_gates.keras.initializers.variance_scaling import Axes, VarianceScaling
 
 
 class GlorotUniform(VarianceScaling, aliases=("xavier_uniform",)):
@@ -16,7 +16,9 @@ class GlorotUniform(VarianceScaling, aliases=("xavier_uniform",)):
     neural networks", AISTATS 2010.
 
     Args:
-        seed: an own seed for TensorFlow's stream; None takes the next of `set_seed`'s.
+        seed: an integer, None or a `SeedGenerator`; as for every `RandomInitializer`.
+        input_axes: as for `VarianceScaling`.
+        output_axes: as for `VarianceScaling`.
 
     >>> from tinygrad_gates.random import set_seed
     >>> set_seed(777)
@@ -27,5 +29,7 @@ class GlorotUniform(VarianceScaling, aliases=("xavier_uniform",)):
 
     examples: ClassVar = (example(), example(seed=3))
 
-    def __init__(self, seed: Seed = None) -> None:
-        super().__init__(1.0, "fan_avg", "uniform", seed)
+    def __init__(
+        self, seed: Seed = None, input_axes: Axes = None, output_axes: Axes = None
+    ) -> None:
+        super().__init__(1.0, "fan_avg", "uniform", seed, input_axes, output_axes)

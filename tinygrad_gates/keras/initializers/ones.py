@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygrad_gates.keras.examples import example
-from tinygrad_gates.keras.initializers.initializer import Initializer
+from tinygrad_gates.keras.initializers.initializer import Initializer, weight_dtype
 
 
 class Ones(Initializer, aliases=("one",)):
@@ -19,6 +19,6 @@ class Ones(Initializer, aliases=("one",)):
 
     examples: ClassVar = (example(),)
 
-    def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> np.ndarray[Any, Any]:
         """Return an array of ones."""
-        return np.ones(shape, dtype)
+        return np.ones(shape, weight_dtype(dtype))

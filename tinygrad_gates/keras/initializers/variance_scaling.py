@@ -8,14 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygrad_gates import random
 from tinygrad_gates.keras.examples import Example, example
-from tinygrad_gates.keras.initializers.drawing import (
-    Seed,
-    draw_normal,
-    draw_truncated,
-    draw_uniform,
-)
-from tinygrad_gates.keras.initializers.initializer import Initializer
+from tinygrad_gates.keras.initializers.initializer import weight_dtype
+from tinygrad_gates.keras.initializers.random_initializer import RandomInitializer, Seed
+
+Axes = Sequence[int] | None
 
 MODES = ("fan_in", "fan_out", "fan_avg")
 DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
@@ -24,16 +22,17 @@ DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
 TRUNCATED_STDDEV = 0.87962566103423978
 
 
-class VarianceScaling(Initializer):
+class VarianceScaling(RandomInitializer):
     """Draws with mean 0 and variance scale / n, n the number of inputs or outputs of a unit.
 
     Args:
         scale: what 1 / n is multiplied with.
         mode: "fan_in" for inputs, "fan_out" for outputs, "fan_avg" for their mean.
         distribution: "truncated_normal", "untruncated_normal" or "uniform".
-        seed: an own seed for TensorFlow's stream; None takes the next of `set_seed`'s.
-        input_axes: refused, as is the other: kernels have their inputs and outputs last.
-        output_axes: see there.
+        seed: an integer, None or a `SeedGenerator`; as for every `RandomInitializer`.
+        input_axes: the axes of inputs; by default, and without the other, they are all but the
+            last.
+        output_axes: the axes of outputs; by default the last, and the places of a kernel.
 
     Raises:
         ValueError: for a scale that is not positive, or another mode or distribution.
@@ -54,9 +53,10 @@ class VarianceScaling(Initializer):
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
         seed: Seed = None,
-        input_axes: Any = None,
-        output_axes: Any = None,
+        input_axes: Axes = None,
+        output_axes: Axes = None,
     ) -> None:
+        super().__init__(seed)
         name = type(self).__name__
         if isinstance(scale, bool) or not scale > 0:
             raise ValueError(f"{name}: scale={scale!r} has to be a number above 0.")
@@ -65,33 +65,44 @@ class VarianceScaling(Initializer):
         distribution = "truncated_normal" if distribution == "normal" else distribution
         if distribution not in DISTRIBUTIONS:
             raise ValueError(f"{name}: distribution={distribution!r} is none of {DISTRIBUTIONS}.")
-        if input_axes is not None or output_axes is not None:
-            raise ValueError(f"{name}: input_axes and output_axes are not supported.")
         self.scale = scale
         self.mode = mode
         self.distribution = distribution
-        self.seed = seed
+        self.input_axes = input_axes
+        self.output_axes = output_axes
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal initializer."""
-        known = ("scale", "mode", "distribution", "seed")
-        config = {name: getattr(self, name) for name in known if name in self.parameters()}
-        if "seed" in config:
-            config["seed"] = self.seed if isinstance(self.seed, (int, type(None))) else None
-        return config
+        config = super().get_config()
+        return {k: v for k, v in config.items() if v is not None or not k.endswith("_axes")}
 
-    def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
-        """Draw an array of a shape, the last two axes of which are fan in and fan out."""
-        fan_in, fan_out = fans(shape)
-        count = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}
-        variance = self.scale * (1.0 / max(1.0, count[self.mode]))
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> np.ndarray[Any, Any]:
+        """Draw an array of a shape; raises `ValueError` if it has not got the axes."""
+        shape, dtype = tuple(shape), weight_dtype(dtype)
+        variance = self.scale * (1.0 / max(1.0, self._count(shape)))
         if self.distribution == "uniform":
             limit = math.sqrt(3.0 * variance)
-            return draw_uniform(shape, -limit, limit, dtype, self.seed)
+            return random.uniform(shape, -limit, limit, dtype, self.stream())
         if self.distribution == "untruncated_normal":
-            return draw_normal(shape, 0.0, math.sqrt(variance), dtype, self.seed)
+            return random.normal(shape, 0.0, math.sqrt(variance), dtype, self.stream())
         stddev = math.sqrt(variance) / TRUNCATED_STDDEV
-        return draw_truncated(shape, 0.0, stddev, dtype, self.seed)
+        return random.truncated_normal(shape, 0.0, stddev, dtype, self.stream())
+
+    def _count(self, shape: tuple[int, ...]) -> float:
+        fan_in, fan_out = fans(shape)
+        if self.input_axes is not None and self.output_axes is not None:
+            fan_in, fan_out = (self._size(shape, a) for a in (self.input_axes, self.output_axes))
+        return {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
+
+    def _size(self, shape: tuple[int, ...], axes: Sequence[int]) -> int:
+        missing = [axis for axis in axes if not -len(shape) <= axis < len(shape)]
+        if missing:
+            raise ValueError(
+                f"{type(self).__name__}: input_axes={self.input_axes} and "
+                f"output_axes={self.output_axes} name axis {missing[0]}, which the shape {shape} "
+                f"has not got."
+            )
+        return math.prod(shape[axis] for axis in axes)
 
 
 def fans(shape: tuple[int, ...]) -> tuple[float, float]:

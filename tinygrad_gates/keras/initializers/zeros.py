@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygrad_gates.keras.examples import example
-from tinygrad_gates.keras.initializers.initializer import Initializer
+from tinygrad_gates.keras.initializers.initializer import Initializer, weight_dtype
 
 
 class Zeros(Initializer, aliases=("zero",)):
@@ -19,6 +19,6 @@ class Zeros(Initializer, aliases=("zero",)):
 
     examples: ClassVar = (example(),)
 
-    def __call__(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> np.ndarray[Any, Any]:
         """Return an array of zeros."""
-        return np.zeros(shape, dtype)
+        return np.zeros(shape, weight_dtype(dtype))

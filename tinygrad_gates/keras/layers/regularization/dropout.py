@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Unpack
 
-import numpy as np
-
 from tinygrad_gates.keras.examples import Example, example
 from tinygrad_gates.keras.layers.options import LayerOptions
 from tinygrad_gates.keras.layers.regularization.noise import RandomLayer, share
-from tinygrad_gates.keras.random import uniform
+from tinygrad_gates.keras.random import dropout
+from tinygrad_gates.keras.tensors import noise_shape_of
 
 
 class Dropout(RandomLayer):
@@ -51,20 +50,8 @@ class Dropout(RandomLayer):
 
     def changed(self, inputs: Any) -> Any:
         """Return the input with some numbers dropped out."""
-        if not self.rate:
-            return inputs
-        if self.rate == 1:
-            return inputs * 0
-        drawn = uniform(self._drawn_shape(inputs.shape), seed=self.seed_generator, dtype=self.dtype)
-        return np.where(drawn >= self.rate, inputs * (1 / (1 - self.rate)), 0)
+        shape = self._drawn_shape(inputs.shape)
+        return dropout(inputs, self.rate, shape, self.seed_generator)
 
     def _drawn_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        if self.noise_shape is None:
-            return shape
-        if len(self.noise_shape) != len(shape):
-            raise ValueError(
-                f"{self.name}: noise_shape={self.noise_shape} has {len(self.noise_shape)} axes, "
-                f"and the input has shape {shape}."
-            )
-        given = zip(self.noise_shape, shape, strict=True)
-        return tuple(length if wanted is None else wanted for wanted, length in given)
+        return noise_shape_of(self.name, self.noise_shape, shape)
