@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinygrad_gates import Value
-from tinygrad_gates.keras import Sequential, constraints, layers, optimizers
+from tinygrad_gates.keras import Sequential, constraints, layers, ops, optimizers
 from tinygrad_gates.keras.optimizers import SGD, Adam, AdamW, Optimizer, schedules
 from tinygrad_gates.keras.variable import Variable
 
@@ -325,3 +325,121 @@ def test_schedules_follow_their_formulas(name: str) -> None:
     schedule, rates = SCHEDULED[name]
     for step, rate in rates.items():
         assert float(schedule(step)) == pytest.approx(rate, abs=1e-7)
+
+
+# ------------------------------------------------------------------------ as Keras has it written
+
+
+class Momentum(Optimizer):
+    """Gradient descent with momentum, as one would write it for Keras."""
+
+    def __init__(self, share: float = 0.5, **options: Any) -> None:
+        super().__init__(**options)
+        self.share = share
+
+    def build(self, variables: Any) -> None:
+        super().build(variables)
+        self.velocities = self.add_optimizer_variables(variables, "velocity")
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        learning_rate = ops.cast(learning_rate, variable.dtype)
+        velocity = self.velocities[self._get_variable_index(variable)]
+        fall = ops.multiply(ops.cast(gradient, variable.dtype), learning_rate)
+        self.assign(velocity, ops.subtract(ops.multiply(velocity, self.share), fall))
+        self.assign_add(variable, velocity)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {}, {"clipnorm": 0.1, "weight_decay": 0.2}, {"gradient_accumulation_steps": 2},
+        {"use_ema": True, "ema_overwrite_frequency": 2},
+        {"learning_rate": schedules.ExponentialDecay(0.1, 2, 0.5)},
+    ],
+)  # fmt: skip
+def test_update_steps_do_what_rules_do(options: dict[str, Any]) -> None:
+    options = {"learning_rate": 0.1, **options}
+    ones, others = parameters(), parameters()
+    by_hand, by_rule = Momentum(share=0.5, **options), SGD(momentum=0.5, **options)
+    run(by_hand, ones, range(6))
+    run(by_rule, others, range(6))
+    for one, other in zip([*ones, *by_hand.variables], [*others, *by_rule.variables], strict=True):
+        np.testing.assert_allclose(one.numpy(), other.numpy(), rtol=1e-6, atol=1e-7)
+        assert one.name == other.name.replace("momentum", "velocity")
+    again = optimizers.deserialize(optimizers.serialize(by_hand), {"Momentum": Momentum})
+    assert again.get_config() == by_hand.get_config()
+    again.build(parameters())
+    again.set_weights([v.numpy() for v in by_hand.variables])
+    assert_same(again.variables, by_hand.variables)
+
+
+def test_a_failing_update_step_changes_nothing() -> None:
+    class Failing(Momentum):
+        def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+            super().update_step(gradient, variable, learning_rate)
+            if variable.shape == ():
+                raise ZeroDivisionError
+
+    optimizer, variables = Failing(learning_rate=0.1), parameters()
+    with pytest.raises(ZeroDivisionError):
+        optimizer.apply(gradients(0), variables)
+    assert_same(variables, parameters())
+    assert not any(velocity.numpy().any() for velocity in optimizer.velocities)
+    assert int(optimizer.iterations) == 0
+    with pytest.raises(NotImplementedError, match="Optimizer has to define"):
+        Optimizer(0.1).apply(gradients(0), parameters())
+
+
+def test_a_model_trains_with_an_update_step() -> None:
+    weights = []
+    for optimizer in (Momentum(learning_rate=0.1), SGD(0.1, momentum=0.5)):
+        model = Sequential([layers.Dense(1, kernel_initializer="ones")])
+        model.compile(optimizer, "mse")
+        model.fit([[1.0], [2.0]], [[3.0], [1.0]], epochs=5, verbose=0)
+        weights.append(model.get_weights())
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6)
+
+
+WEIGHTS: dict[str, tuple[Any, str]] = {
+    "unbuilt": (lambda o: o.set_weights([1]), "set_weights: it has no parameters yet"),
+    "count": (lambda o: o.build(parameters()) or o.set_weights([1]), "1 arrays for 10 variables"),
+    "shape": (
+        lambda o: o.build(parameters()) or o.set_weights([1, *[np.zeros(7)] * 9]),
+        "learning_rate: the variable has shape",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_weights_that_do_not_fit_are_refused(name: str) -> None:
+    call, message = WEIGHTS[name]
+    optimizer = Adam()
+    with pytest.raises(ValueError, match=message):
+        call(optimizer)
+    assert int(optimizer.iterations) == 0
+
+
+def test_no_gradients_are_no_step() -> None:
+    optimizer = SGD()
+    optimizer.apply([], [])
+    assert int(optimizer.iterations) == 0
+    assert SGD().scale_loss(2.0) == 2.0
+
+
+def test_a_schedule_may_begin_with_the_rate_so_far() -> None:
+    optimizer = SGD(0.5)
+    optimizer.learning_rate = schedules.PolynomialDecay(optimizer.learning_rate, 4, 0.0)
+    assert float(optimizer.learning_rate) == 0.5
+    assert [v.name for v in optimizer.variables] == ["iteration"]
+    json.dumps(optimizers.serialize(optimizer))
+
+
+def test_none_is_no_optimizer() -> None:
+    assert optimizers.get(None) is None
+    model = Sequential([layers.Dense(1)])
+    model.compile(None, "mse")
+    assert model.evaluate([[0.0]], [[0.0]], verbose=0) == 0.0
+    for call in (model.fit, model.train_on_batch):
+        with pytest.raises(ValueError, match="compile was given no optimizer"):
+            call([[0.0]], [[0.0]])

@@ -145,7 +145,9 @@ def gamma(
     True
     """
     floating = _floating("gamma", dtype)
-    return _numpy_draws(seed).standard_gamma(alpha, tuple(shape)).astype(floating)
+    return (
+        _numpy_draws(seed).standard_gamma(np.asarray(alpha, float), tuple(shape)).astype(floating)
+    )
 
 
 def beta(
@@ -161,6 +163,7 @@ def beta(
     True
     """
     floating = _floating("beta", dtype)
+    alpha, beta = np.asarray(alpha, float), np.asarray(beta, float)
     return _numpy_draws(seed).beta(alpha, beta, tuple(shape)).astype(floating)
 
 
@@ -177,8 +180,8 @@ def binomial(
     array([5., 5., 5.], dtype=float32)
     """
     floating = _floating("binomial", dtype)
-    trials = np.asarray(counts).astype(np.int64)
-    return _numpy_draws(seed).binomial(trials, probabilities, tuple(shape)).astype(floating)
+    trials, chances = np.asarray(counts).astype(np.int64), np.asarray(probabilities, float)
+    return _numpy_draws(seed).binomial(trials, chances, tuple(shape)).astype(floating)
 
 
 def randint(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -20,6 +20,8 @@ from tinygrad_gates.keras.optimizers.clipping import (
 from tinygrad_gates.keras.optimizers.rate import LearningRate, Rate
 from tinygrad_gates.keras.optimizers.schedules import deserialize as deserialize_schedule
 from tinygrad_gates.keras.optimizers.slots import Slot, new_slots
+from tinygrad_gates.keras.optimizers.stored_state import StoredState
+from tinygrad_gates.keras.optimizers.update_step import UpdateStep, changes_of
 from tinygrad_gates.keras.registry import Configurable, Registry, refuse_unknown
 from tinygrad_gates.keras.tensors import as_array
 from tinygrad_gates.keras.utils.naming import to_snake_case, unique_name
@@ -29,10 +31,11 @@ Slots: TypeAlias = tuple[Any, ...]
 Changes: TypeAlias = list[tuple[Variable, Any]]
 
 
-class Optimizer(Configurable):
+class Optimizer(UpdateStep, StoredState, Configurable):
     """Applies a pure update rule to parameters, and keeps what the rule remembers.
 
-    A subclass defines `rule`, and `new_slots` if the rule has a memory.
+    A subclass defines `rule`, and `new_slots` if the rule has a memory; or, as for Keras,
+    `update_step`, and `build` where variables are added.
 
     Args:
         learning_rate: a positive number, a `LearningRateSchedule`, or a function that returns
@@ -137,7 +140,7 @@ class Optimizer(Configurable):
     @property
     def variables(self) -> list[Variable]:
         """The count of steps, the learning rate, then the state, in Keras's order."""
-        return [*self._settings, *self._state]
+        return [*self._settings, *self._state, *self._added]
 
     @property
     def _settings(self) -> list[Variable]:
@@ -193,7 +196,7 @@ class Optimizer(Configurable):
     def _forget(self) -> None:
         """Be as before `build`, but for the count of steps and the learning rate."""
         self._parameters, self._slots = (), []
-        self._averages, self._sums, self._state = [], [], []
+        self._averages, self._sums, self._state, self._added = [], [], [], []
 
     def _positions(self, variables: Sequence[Variable]) -> list[int]:
         """Return the places of variables among those it works on."""
@@ -225,6 +228,8 @@ class Optimizer(Configurable):
             ShapeError: if a gradient has another shape than its parameter.
             DtypeError: if a gradient is no real numbers.
         """
+        if not grads:
+            return
         variables = self._parameters if trainable_variables is None else trainable_variables
         if variables is not self._parameters or not variables:
             variables = self._taken(variables)
@@ -311,6 +316,8 @@ class Optimizer(Configurable):
         rule, changes = self.rule, []
         done = self._iterations._data
         rate = self._rate.at(done)
+        if type(self).update_step is not Optimizer.update_step:
+            return self._assigned(variables, numbers, gradients, rate)
         if self.gradient_accumulation_steps:
             done = done // self.gradient_accumulation_steps
         step = done + 1
@@ -321,6 +328,19 @@ class Optimizer(Configurable):
             if own:
                 changes.extend(zip(own, state, strict=True))
         return changes
+
+    def _assigned(
+        self, variables: Sequence[Variable], numbers: Any, gradients: Any, rate: Any
+    ) -> Changes:
+        """Return what `update_step` assigns, beginning with these numbers."""
+
+        def step() -> None:
+            for variable, old in zip(variables, numbers, strict=True):
+                variable._replace(old)
+            for variable, gradient in zip(variables, gradients, strict=True):
+                self.update_step(gradient, variable, rate)
+
+        return changes_of(step, [*self._parameters, *self._added])
 
     # -------------------------------------------------------------- around the rule
 
@@ -426,37 +446,9 @@ class Optimizer(Configurable):
             for variable, average in zip(var_list, averages, strict=True):
                 variable.assign(average)
 
-    # ------------------------------------------------------------------------ in files
-
-    def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
-        """Put the numbers of `variables` into a store, by their places: "0", "1" and so on."""
-        for place, variable in enumerate(self.variables):
-            store[str(place)] = variable.numpy()
-
-    def load_own_variables(self, store: Mapping[str, Any]) -> None:
-        """Take the numbers of `variables` from a store, all or none.
-
-        A store with another number of them is left alone, with a warning, as by Keras.
-
-        Raises `ShapeError` if a shape differs.
-        """
-        variables = self.variables
-        if len(store.keys()) != len(variables):
-            warnings.warn(
-                f"{self.name}: its state is not loaded: there are {len(store.keys())} variables, "
-                f"and it has {len(variables)}.",
-                stacklevel=2,
-            )
-            return
-        arrays = [np.asarray(store[str(place)]) for place in range(len(variables))]
-        for variable, array in zip(variables, arrays, strict=True):
-            if array.shape != variable.shape:
-                raise ShapeError(
-                    f"{variable.path}: the variable has shape {variable.shape}; the loaded one "
-                    f"has {array.shape}."
-                )
-        for variable, array in zip(variables, arrays, strict=True):
-            variable.assign(array)
+    def scale_loss(self, loss: Any) -> Any:
+        """Return the loss as it is: there is no half precision that would need it larger."""
+        return loss
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal optimizer, as plain data."""

@@ -8,15 +8,15 @@ from tinygrad_gates.keras.optimizers.optimizer import Optimizer
 from tinygrad_gates.keras.registry import serialize as to_plain_data
 
 
-def get(identifier: Any) -> Optimizer:
-    """Return an optimizer by its name, class or configuration, or as it is.
+def get(identifier: Any) -> Any:
+    """Return an optimizer by its name, class or configuration, or as it is; None means none.
 
     Raises `ValueError` for an unknown name.
 
     >>> type(get("sgd")).__name__, float(get("rmsprop").learning_rate)  # doctest: +ELLIPSIS
     ('SGD', 0.001...)
     """
-    return Optimizer.registry.get(identifier)
+    return None if identifier is None else Optimizer.registry.get(identifier)
 
 
 def serialize(optimizer: Optimizer) -> dict[str, Any]:

@@ -79,7 +79,8 @@ def restore(state: dict[str, Any], model: Model, callbacks: Sequence[Callback], 
     _check("callbacks", _kinds(callbacks), [kind for kind, _ in state["callbacks"]], path)
     variables, arrays = model.variables, [*state["model_arrays"]]
     for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
-        optimizer.build([model.variables[place] for place in saved["places"]])
+        if not optimizer.built:
+            optimizer.build([model.variables[place] for place in saved["places"]])
         own = optimizer.variables
         _check("optimizer's variables", _described(own), saved["variables"], path)
         variables, arrays = [*variables, *own], [*arrays, *saved["arrays"]]

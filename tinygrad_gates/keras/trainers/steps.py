@@ -52,7 +52,7 @@ class Steps(Layer):
         """Say how to train: what is minimised, by what rule, and what else is reported.
 
         Args:
-            optimizer: a name, a class or an object.
+            optimizer: a name, a class or an object; None for a model that is not to be trained.
             loss: a name, a class, an object, or a function of targets and predictions. For
                 several outputs one for all, a list, or a dict by their names.
             loss_weights: what each loss is multiplied with, as a list or a dict.
@@ -130,6 +130,13 @@ class Steps(Layer):
                 f"model.compile(optimizer='sgd', loss='mse') first."
             )
         return self._compiled
+
+    def _need_optimizer(self, call: str) -> None:
+        if self.optimizer is None and not self.overrides("train_step"):
+            raise ValueError(
+                f"{call}: compile was given no optimizer. Call model.compile(optimizer='sgd', "
+                f"loss='mse') first."
+            )
 
     # -------------------------------------------------------------------- metrics
 
@@ -284,6 +291,7 @@ class Steps(Layer):
         if class_weight is not None:
             sample_weight = class_weights(class_weight, np.asarray(y), sample_weight)
         self._need_compiled("train_on_batch")
+        self._need_optimizer("train_on_batch")
         data = as_batch(self._prepare("train_on_batch", x, y, sample_weight))
         if self._looks_for_metrics():
             self._make_metrics_for(data)

@@ -128,6 +128,7 @@ class Trainer(Steps):
             DtypeError: if data are no numbers.
         """
         self._need_compiled("fit")
+        self._need_optimizer("fit")
         epochs = positive("fit: epochs", epochs, 0)
         start = positive("fit: initial_epoch", initial_epoch, 0)
         level = _level(verbose)

@@ -39,10 +39,12 @@ class LearningRateSchedule(Configurable):
         raise NotImplementedError(f"{type(self).__name__} has to define __call__(self, step).")
 
     def number(self, name: str, given: Any, *, positive: bool = False) -> Any:
-        """Return an argument as it came.
+        """Return an argument as it came; what a Value or an array of one number holds.
 
         Raises `ValueError` if it is no finite number, or not positive where it has to be.
         """
+        if isinstance(given, (Value, np.ndarray)) and np.size(given) == 1:
+            given = given.item()
         is_number = isinstance(given, (int, float, np.number)) and not isinstance(given, bool)
         if not is_number or not math.isfinite(given) or (positive and given <= 0):
             what = "a positive number" if positive else "a finite number"
