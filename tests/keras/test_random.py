@@ -82,6 +82,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "half precision": (lambda: random.normal((2,), dtype="float16"), "normal: dtype='float16'"),
     "integers of floats": (lambda: random.randint((2,), 0, 3, "float64"), "one of integers"),
     "logits": (lambda: random.categorical(np.ones(5), 2), r"\(batch, classes\).*\(5,\)"),
+    "dropout of halves": (lambda: random.dropout(np.ones(3, np.float16), 0.5), "float16"),
     "rate": (lambda: random.dropout(np.ones(3), 1.5), "rate=1.5"),
     "noise": (lambda: random.dropout(np.ones(3), 0.5, (1, 1)), "has 2 axes"),
     "seed": (lambda: random.normal((2,), seed="x"), "seed='x'"),
@@ -101,3 +102,6 @@ def test_a_seed_generator_has_a_configuration() -> None:
     again = random.SeedGenerator.from_config(generator.get_config())
     assert again.get_config() == {"seed": 2**40, "name": "mine"}
     assert again.next() == generator.next()
+    plain = keras.saving.serialize_keras_object(generator)
+    assert plain["module"] == "keras.random"
+    assert keras.saving.deserialize_keras_object(plain).seed == 2**40

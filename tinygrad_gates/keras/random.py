@@ -255,7 +255,7 @@ def dropout(
         return inputs
     if rate == 1:
         return inputs * 0
-    dtype = inputs.dtype if inputs.dtype.kind == "f" else np.dtype(floatx())
+    dtype = _floating("dropout", inputs.dtype if inputs.dtype.kind == "f" else None)
     drawn = counted.uniform(_key(seed), noise_shape_of("dropout", noise_shape, inputs.shape), dtype)
     return np.where(drawn >= rate, inputs * (1 / (1 - rate)), 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,9 @@ def test_event_files_are_written(tmp_path: Path) -> None:
     np.testing.assert_allclose(found["train"]["epoch_loss"], history["loss"], rtol=1e-6)
     np.testing.assert_allclose(found["validation"]["epoch_loss"], history["val_loss"], rtol=1e-6)
     assert len(found["train"]["batch_loss"]) == 4
-    assert sum("kernel" in tag for tag in found["train"]) == 1
+    assert sum(tag.endswith("kernel/histogram") for tag in found["train"]) == 1
+    np.testing.assert_allclose(found["train"]["epoch_learning_rate"], [0.01, 0.01], rtol=1e-6)
+    assert set(found["validation"]) == {"epoch_loss", "evaluation_loss_vs_iterations"}
 
 
 # ------------------------------------------------------------------------ being called
@@ -250,6 +253,78 @@ def test_turns_come_in_order_under_both_names() -> None:
                     "done"]  # fmt: skip
 
 
+def test_an_unknown_mode_is_taken_as_auto() -> None:
+    with pytest.warns(UserWarning, match="EarlyStopping: mode='best' is none of"):
+        stopping = EarlyStopping(mode="best")
+    assert len(fitted([4, 3, 3, 1], stopping).epoch) == 3
+
+
+def test_several_numbers_share_a_cell(tmp_path: Path) -> None:
+    logger = CSVLogger(tmp_path / "log.csv")
+    logger.on_train_begin()
+    logger.on_epoch_end(0, {"val_f1": np.array([0.5, 0.25]), "note": "fine"})
+    with open(tmp_path / "log.csv", newline="") as file:
+        assert list(csv.reader(file))[1] == ["0", "fine", '"[0.5, 0.25]"']
+
+
+def test_a_list_of_callbacks_calls_them_all() -> None:
+    said: list[Any] = []
+    turns = LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: said.append((epoch, logs)),
+        on_train_end=lambda logs: said.append(logs), note="mine",
+    )  # fmt: skip
+    model = compiled()
+    several = callbacks.CallbackList([turns], add_history=True, model=model, epochs=3)
+    several.on_epoch_begin(2)
+    several.on_train_end(logs={"loss": 1.0})
+    several.on_epoch_end(2, {"loss": 1.0})
+    assert said == [(2, {}), {"loss": 1.0}]
+    assert several.callbacks[1].history == {"loss": [1.0]}
+    assert (turns.model, turns.params, turns.note) == (model, {"epochs": 3}, "mine")
+    with pytest.raises(TypeError, match="missing a required argument: 'epoch'"):
+        several.on_epoch_begin()
+    with pytest.raises(AttributeError, match="no attribute 'on_lunch'"):
+        several.on_lunch()
+    assert model.fit(X, Y, callbacks=several, verbose=0) is several.callbacks[1]
+    assert callbacks.Callback().model is None
+
+
+def swapped(swap_on_epoch: bool, **options: Any) -> Any:
+    """Train with running means; return the model, and the weights that each turn saw."""
+    model = compiled(optimizers.SGD(0.25, use_ema=True, ema_momentum=0.5))
+    seen: dict[str, list[float]] = {}
+
+    def look(name: str) -> Any:
+        return lambda *_: seen.setdefault(name, []).append(float(model.get_weights()[0][0, 0]))
+
+    names = ("on_train_batch_end", "on_test_begin", "on_test_end", "on_epoch_end")
+    turns = [
+        callbacks.SwapEMAWeights(swap_on_epoch), LambdaCallback(**{n: look(n) for n in names}),
+    ]  # fmt: skip
+    model.fit(X, Y, epochs=3, validation_data=(X, Y), callbacks=turns, verbose=0, **options)
+    return model, seen
+
+
+@pytest.mark.parametrize("swap_on_epoch", [False, True])
+def test_means_are_evaluated_and_weights_trained(swap_on_epoch: bool) -> None:
+    model, seen = swapped(swap_on_epoch)
+    plain = compiled(optimizers.SGD(0.25))
+    raw: list[float] = []
+    watch = LambdaCallback(
+        on_train_batch_end=lambda *_: raw.append(float(plain.get_weights()[0][0, 0]))
+    )
+    plain.fit(X, Y, epochs=3, callbacks=[watch], verbose=0)
+    means = [raw[0]]
+    for number in raw[1:]:
+        means.append(0.5 * means[-1] + 0.5 * number)
+    np.testing.assert_allclose(seen["on_train_batch_end"], raw, rtol=1e-5)
+    np.testing.assert_allclose(seen["on_test_begin"], means, rtol=1e-5)
+    np.testing.assert_allclose(seen["on_epoch_end"], means if swap_on_epoch else raw, rtol=1e-5)
+    assert model.get_weights()[0][0, 0] == pytest.approx(means[-1], rel=1e-5)
+    with pytest.raises(ValueError, match="keeps no running means"):
+        plain.predict(X, callbacks=[callbacks.SwapEMAWeights()], verbose=0)
+
+
 def test_logs_are_a_dict_at_every_turn() -> None:
     said: dict[str, list[Any]] = {}
 
@@ -273,7 +348,6 @@ def test_logs_are_a_dict_at_every_turn() -> None:
 
 
 WRONG: dict[str, tuple[Any, type[Exception], str]] = {
-    "mode": (lambda: EarlyStopping(mode="best"), ValueError, "mode='best'"),
     "factor": (lambda: ReduceLROnPlateau(factor=1.0), ValueError, "factor=1.0"),
     "schedule": (lambda: LearningRateScheduler(0.1), TypeError, "schedule=0.1 is no function"),
     "ending": (lambda: ModelCheckpoint("model.h6"), ValueError, "has to end with .keras"),

@@ -11,6 +11,7 @@ from tinygrad_gates.keras.callbacks.learning_rate_scheduler import LearningRateS
 from tinygrad_gates.keras.callbacks.model_checkpoint import ModelCheckpoint
 from tinygrad_gates.keras.callbacks.progbar_logger import ProgbarLogger
 from tinygrad_gates.keras.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from tinygrad_gates.keras.callbacks.swap_ema_weights import SwapEMAWeights
 from tinygrad_gates.keras.callbacks.tensor_board import TensorBoard
 from tinygrad_gates.keras.callbacks.terminate_on_nan import TerminateOnNaN
 
@@ -26,6 +27,7 @@ __all__ = [
     "ModelCheckpoint",
     "ProgbarLogger",
     "ReduceLROnPlateau",
+    "SwapEMAWeights",
     "TensorBoard",
     "TerminateOnNaN",
 ]

@@ -19,8 +19,8 @@ class Callback(Configurable):
     is validation data.
 
     Attributes:
-        model: the model that trains, once `fit`, `evaluate` or `predict` has begun.
-        params: of the call: "epochs", "steps" and "verbose".
+        model: the model that trains, once `fit`, `evaluate` or `predict` has begun; None before.
+        params: of the call: "epochs", "steps" and "verbose"; None before.
     """
 
     registry: ClassVar[Registry[Callback]] = Registry("callback")
@@ -29,8 +29,8 @@ class Callback(Configurable):
     after_history: ClassVar[bool] = False
     """Whether it is called after all others, `History` among them."""
 
-    model: Model
-    params: dict[str, Any]
+    model: Model = None  # type: ignore[assignment]
+    params: dict[str, Any] = None  # type: ignore[assignment]
 
     def set_model(self, model: Model) -> None:
         """Take the model that will train."""

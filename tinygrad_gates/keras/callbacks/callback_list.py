@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tinygrad_gates.keras.callbacks.callback import Callback, Logs
+from tinygrad_gates.keras.callbacks.history import History
+from tinygrad_gates.keras.callbacks.progbar_logger import ProgbarLogger
 
 if TYPE_CHECKING:
     from tinygrad_gates.keras.models.model import Model
@@ -19,16 +22,37 @@ ALSO = {"on_train_batch_begin": "on_batch_begin", "on_train_batch_end": "on_batc
 class CallbackList:
     """The callbacks of one `fit`, `evaluate` or `predict`, in order.
 
+    It has the methods of a `Callback`, each of which calls those of all callbacks, for loops of
+    one's own.
+
     Args:
         callbacks: what to call.
+        add_history: whether a `History` is added, if there is none.
+        add_progbar: whether a `ProgbarLogger` is added, if there is none.
         model: the model, which every callback gets to know.
         **params: of the call, likewise.
 
     Raises:
         TypeError: for something that is no `Callback`.
+
+    >>> epochs = CallbackList([], add_history=True, epochs=1)
+    >>> epochs.on_epoch_end(0, {"loss": 0.5})
+    >>> epochs.callbacks[0].history
+    {'loss': [0.5]}
     """
 
-    def __init__(self, callbacks: Sequence[Callback], model: Model, **params: Any) -> None:
+    def __init__(
+        self,
+        callbacks: Sequence[Callback] | None = None,
+        add_history: bool = False,
+        add_progbar: bool = False,
+        model: Model | None = None,
+        **params: Any,
+    ) -> None:
+        callbacks = [*(callbacks or ())]
+        for wanted, kind in ((add_history, History), (add_progbar, ProgbarLogger)):
+            if wanted and not any(isinstance(callback, kind) for callback in callbacks):
+                callbacks.append(kind())
         for callback in callbacks:
             if not isinstance(callback, Callback):
                 hint = (
@@ -42,7 +66,8 @@ class CallbackList:
                 )
         self.callbacks = sorted(callbacks, key=lambda callback: callback.after_history)
         for callback in self.callbacks:
-            callback.set_model(model)
+            if model is not None:
+                callback.set_model(model)
             callback.set_params(params)
             callback.set_callbacks(self.callbacks)
         self.train_batch_begin = self.hooks("on_train_batch_begin")
@@ -64,6 +89,20 @@ class CallbackList:
             if after_history in (None, callback.after_history)
             and (_overrides(callback, name) or _overrides(callback, ALSO.get(name)))
         ]
+
+    def __getattr__(self, name: str) -> Any:
+        if not (name.startswith("on_") and hasattr(Callback, name)):
+            raise AttributeError(f"CallbackList has no attribute {name!r}.")
+
+        signature = inspect.signature(getattr(Callback, name))
+
+        def call_all_callbacks(*arguments: Any, **named: Any) -> None:
+            given = signature.bind(None, *arguments, **named)
+            given.arguments.setdefault("logs", {})
+            for hook in self.hooks(name):
+                hook(*given.args[1:])
+
+        return call_all_callbacks
 
     def call(self, name: str, logs: Logs | None = None) -> None:
         """Call the methods of this name, which take logs alone: a dict, empty if None."""

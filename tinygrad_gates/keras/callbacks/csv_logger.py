@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tinygrad_gates.keras.callbacks.callback import Callback, Logs
 
 
@@ -58,7 +60,7 @@ class CSVLogger(Callback):
             rows = csv.writer(file, delimiter=self.separator)
             if not begun:
                 rows.writerow(["epoch", *self._keys])
-            rows.writerow([epoch, *(logs.get(key, "NA") for key in self._keys)])
+            rows.writerow([epoch, *(_cell(logs.get(key, "NA")) for key in self._keys)])
 
     def get_state(self) -> dict[str, Any]:
         """Return the columns, and how long the file is."""
@@ -71,3 +73,9 @@ class CSVLogger(Callback):
         path = Path(self.filename)
         if path.exists() and path.stat().st_size > state["size"]:
             os.truncate(path, state["size"])
+
+
+def _cell(item: Any) -> Any:
+    """Return what stands for a number, a text or several numbers in a cell."""
+    several = not isinstance(item, str) and np.ndim(item) > 0
+    return f'"[{", ".join(map(str, item))}]"' if several else item

@@ -21,9 +21,6 @@ class EarlyStopping(MonitorCallback):
         restore_best_weights: whether to go back to the weights of the best epoch at the end.
         start_from_epoch: how many epochs to wait before watching.
 
-    Raises:
-        ValueError: for another mode.
-
     Attributes:
         best: the best number.
         best_epoch: the number of its epoch, from 0.

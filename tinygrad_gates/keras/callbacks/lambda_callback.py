@@ -20,7 +20,8 @@ class LambdaCallback(Callback):
         on_train_end: takes logs.
         on_train_batch_begin: takes the batch's number and logs.
         on_train_batch_end: takes the batch's number and logs.
-        **hooks: any other turn of a `Callback`, such as on_test_end.
+        **hooks: any other turn of a `Callback`, such as on_test_end; what is not named "on_..."
+            becomes an attribute.
 
     Raises:
         TypeError: for a turn that does not exist, or what is no function.
@@ -39,7 +40,7 @@ class LambdaCallback(Callback):
         on_train_end: Hook = None,
         on_train_batch_begin: Hook = None,
         on_train_batch_end: Hook = None,
-        **hooks: Hook,
+        **hooks: Any,
     ) -> None:
         given: dict[str, Hook] = {
             "on_epoch_begin": on_epoch_begin,
@@ -51,10 +52,11 @@ class LambdaCallback(Callback):
             **hooks,
         }
         for name, hook in given.items():
-            if not name.startswith("on_") or not hasattr(Callback, name):
+            is_turn = name.startswith("on_")
+            if is_turn and not hasattr(Callback, name):
                 raise TypeError(f"LambdaCallback: {name} is no turn of training.")
-            if hook is None:
+            if is_turn and hook is None:
                 continue
-            if not callable(hook):
+            if is_turn and not callable(hook):
                 raise TypeError(f"LambdaCallback: {name}={hook!r} is no function.")
             setattr(self, name, hook)

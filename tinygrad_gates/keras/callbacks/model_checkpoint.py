@@ -28,7 +28,7 @@ class ModelCheckpoint(MonitorCallback):
         initial_value_threshold: what the number has to be better than at first.
 
     Raises:
-        ValueError: for another mode or save_freq, or an ending that is no format.
+        ValueError: for another save_freq, or an ending that is no format.
         KeyError: in training, if the path names what is not in the logs.
 
     >>> ModelCheckpoint("model-{epoch}.keras").filepath

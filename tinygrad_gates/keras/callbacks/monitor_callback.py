@@ -15,11 +15,12 @@ class MonitorCallback(Callback):
 
     Args:
         monitor: the key in logs.
-        mode: "min" if less is better, "max" if more is; "auto" finds out from the loss or metric.
+        mode: "min" if less is better, "max" if more is; "auto" finds out from the loss or metric,
+            as does any other word, with a warning.
         min_delta: by how much it has to get better.
 
     Raises:
-        ValueError: for another mode; in training, if "auto" cannot find out.
+        ValueError: in training, if "auto" cannot find out.
 
     Attributes:
         best: the best number so far; None before there was one.
@@ -27,7 +28,11 @@ class MonitorCallback(Callback):
 
     def __init__(self, monitor: str = "val_loss", mode: str = "auto", min_delta: float = 0) -> None:
         if mode not in MODES:
-            raise ValueError(f"{type(self).__name__}: mode={mode!r} is none of {MODES}.")
+            warnings.warn(
+                f"{type(self).__name__}: mode={mode!r} is none of {MODES}, and taken as 'auto'.",
+                stacklevel=3,
+            )
+            mode = "auto"
         self.monitor = monitor
         self.mode = mode
         self.min_delta = abs(min_delta)
@@ -57,7 +62,7 @@ class MonitorCallback(Callback):
         if self.mode != "auto":
             return self.mode == "max"
         name = self.monitor.removeprefix("val_")
-        direction = _direction(name, self.model.metrics)
+        direction = _direction(name, getattr(self.model, "metrics", []))
         if direction is None:
             raise ValueError(
                 f"{type(self).__name__}: whether less or more of {self.monitor} is better cannot "

@@ -24,7 +24,7 @@ class ReduceLROnPlateau(MonitorCallback):
         min_lr: the least rate.
 
     Raises:
-        ValueError: for another mode, or a factor of 1 or more.
+        ValueError: for a factor of 1 or more.
 
     >>> ReduceLROnPlateau("loss", factor=0.5).patience
     10

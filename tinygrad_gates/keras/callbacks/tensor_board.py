@@ -23,7 +23,8 @@ class TensorBoard(Callback):
         histogram_freq: after how many epochs to write histograms of all weights; 0 for never.
         write_graph: taken for Keras's sake: there is no graph of TensorFlow's here.
         write_images: refused, as are `profile_batch` and the embeddings.
-        write_steps_per_second: whether to write how many steps a second an epoch did.
+        write_steps_per_second: whether to write how many steps a second an epoch did, and a
+            batch where batches are written.
         update_freq: "epoch", "batch", or after how many batches to write training losses, too.
         profile_batch: see `write_images`.
         embeddings_freq: see `write_images`.
@@ -68,11 +69,11 @@ class TensorBoard(Callback):
         )
         self._writers: dict[str, Any] = {}
         self._steps = self._steps_before = 0
-        self._clock = 0.0
+        self._clock = self._batch_clock = 0.0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Find the package that writes."""
-        self._steps = 0
+        self._steps = self._every.batches = 0
         self._writer("train")
 
     def _writer(self, part: str) -> Any:
@@ -92,11 +93,26 @@ class TensorBoard(Callback):
         self._clock = time.perf_counter()
         self._steps_before = self._steps
 
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Take the time."""
+        self._batch_clock = time.perf_counter()
+
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Write the losses of training, if it is time."""
         self._steps += 1
         if self._every.is_due():
-            self._write("train", "batch_", logs or {}, self._steps - 1)
+            numbers = dict(logs or {})
+            if self.write_steps_per_second:
+                numbers["steps_per_second"] = 1 / (time.perf_counter() - self._batch_clock)
+            self._write("train", "batch_", numbers, self._steps)
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Write the results of an evaluation, by the number of updates made before it."""
+        if self.model.optimizer is None:
+            return
+        numbers = {f"{name}_vs_iterations": item for name, item in (logs or {}).items()}
+        self._write("validation", "evaluation_", numbers, int(self.model.optimizer.iterations))
+        self._writer("validation").flush()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Write losses and metrics, and histograms if it is time."""
@@ -105,6 +121,8 @@ class TensorBoard(Callback):
         validation = {
             name.removeprefix("val_"): item for name, item in logs.items() if name not in training
         }
+        if self.model.optimizer is not None:
+            training["learning_rate"] = float(self.model.optimizer.learning_rate)
         if self.write_steps_per_second:
             passed = time.perf_counter() - self._clock
             training["steps_per_second"] = (self._steps - self._steps_before) / passed
@@ -113,7 +131,7 @@ class TensorBoard(Callback):
             self._write("validation", "epoch_", validation, epoch)
         if self.histogram_freq and epoch % self.histogram_freq == 0:
             for weight in self.model.weights:
-                name = weight.path.replace(":", "_")
+                name = f"{weight.path.replace(':', '_')}/histogram"
                 self._writer("train").add_histogram(name, weight.numpy(), epoch)
         for writer in self._writers.values():
             writer.flush()

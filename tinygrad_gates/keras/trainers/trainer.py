@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 Verbose = Literal["auto", 0, 1, 2] | bool
 Weights = tuple[Variable, ...]
+Callbacks = Sequence[Callback] | Callback | CallbackList | None
 
 
 class Trainer(Steps):
@@ -78,7 +79,7 @@ class Trainer(Steps):
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: Verbose = "auto",
-        callbacks: Sequence[Callback] | Callback | None = None,
+        callbacks: Callbacks = None,
         validation_split: float = 0.0,
         validation_data: Any = None,
         shuffle: bool = True,
@@ -157,9 +158,9 @@ class Trainer(Steps):
         self._build_on(data)
         self._make_metrics(data)
         history, others = _history_apart(_listed(callbacks))
-        params = {"epochs": epochs, "steps": data.steps}
+        params: dict[str, Any] = {"epochs": epochs, "steps": data.steps}
         turns = self._callbacks(others, level, **params)
-        CallbackList([history], cast("Model", self), verbose=level, **params)
+        CallbackList([history], model=cast("Model", self), verbose=level, **params)
         run = Run(self, data, held_out, turns, history, shuffling)
         run.validates = _validating(validation_freq)
         return run.through(start, epochs)
@@ -200,7 +201,7 @@ class Trainer(Steps):
         verbose: Verbose = "auto",
         sample_weight: Any = None,
         steps: int | None = None,
-        callbacks: Sequence[Callback] | Callback | None = None,
+        callbacks: Callbacks = None,
         return_dict: bool = False,
     ) -> Any:
         """Return the loss and the metrics on data, without training.
@@ -291,7 +292,7 @@ class Trainer(Steps):
         batch_size: int | None = None,
         verbose: Verbose = "auto",
         steps: int | None = None,
-        callbacks: Sequence[Callback] | Callback | None = None,
+        callbacks: Callbacks = None,
     ) -> Any:
         """Return the outputs for inputs, as arrays; the model need not be compiled.
 
@@ -334,7 +335,7 @@ class Trainer(Steps):
     def _callbacks(self, callbacks: list[Callback], level: int, **params: Any) -> CallbackList:
         if level and not any(isinstance(callback, ProgbarLogger) for callback in callbacks):
             callbacks = [*callbacks, ProgbarLogger()]
-        return CallbackList(callbacks, cast("Model", self), verbose=level, **params)
+        return CallbackList(callbacks, model=cast("Model", self), verbose=level, **params)
 
 
 def _level(verbose: Verbose) -> int:
@@ -376,7 +377,9 @@ def _history_apart(callbacks: list[Callback]) -> tuple[History, list[Callback]]:
     return given[0] if given else History(), others
 
 
-def _listed(callbacks: Sequence[Callback] | Callback | None) -> list[Callback]:
+def _listed(callbacks: Callbacks) -> list[Callback]:
+    if isinstance(callbacks, CallbackList):
+        return callbacks.callbacks
     if isinstance(callbacks, (list, tuple)):
         return [*callbacks]
     return [] if callbacks is None else [cast(Callback, callbacks)]
