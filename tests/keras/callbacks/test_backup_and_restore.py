@@ -45,7 +45,9 @@ class FailAt(Callback):
             raise PowerError
 
 
-def trained(folder: Path, save_freq: Any, fail_at: int | None = None, **options: Any) -> Any:
+def trained(
+    folder: Path, save_freq: Any, fail_at: int | None = None, append: bool = False, **options: Any
+) -> Any:
     """Train the same as ever, with dropout, moments, schedules and much else that has a state."""
     tf.random.set_seed(4)
     model = Sequential([
@@ -59,7 +61,7 @@ def trained(folder: Path, save_freq: Any, fail_at: int | None = None, **options:
     plateau = callbacks.ReduceLROnPlateau("loss", factor=0.7, patience=0, min_delta=0.05)
     scheduler = callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.9)
     stopping = callbacks.EarlyStopping("loss", patience=9, restore_best_weights=True)
-    table = callbacks.CSVLogger(folder / "log.csv", append=True)
+    table = callbacks.CSVLogger(folder / "log.csv", append=append)
     backup = BackupAndRestore(folder / "backup", save_freq, **options)
     turns = [backup, plateau, scheduler, stopping, table]
     if fail_at is not None:
@@ -150,13 +152,14 @@ def fitted(model: Any) -> Any:
     return model
 
 
-def test_twice_interrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("append", [False, True])
+def test_twice_interrupted(tmp_path: Path, append: bool) -> None:
     (tmp_path / "whole").mkdir()
-    whole = trained(tmp_path / "whole", 2)
+    whole = trained(tmp_path / "whole", 2, append=append)
     for _ in range(2):
         with pytest.raises(PowerError):
-            trained(tmp_path, 2, fail_at=7)
-    assert_same(trained(tmp_path, 2), whole)
+            trained(tmp_path, 2, fail_at=7, append=append)
+    assert_same(trained(tmp_path, 2, append=append), whole)
 
 
 SCRIPT = """

@@ -102,6 +102,8 @@ def test_a_metric_tells_its_direction() -> None:
                       compiled(metrics=["acc"])).epoch) == 2  # fmt: skip
     with pytest.raises(ValueError, match="whether less or more of val_odd is better"):
         fitted([1.0, 2.0], EarlyStopping("val_odd"), "val_odd")
+    with pytest.raises(ValueError, match="whether less or more of acurracy is better"):
+        compiled(metrics=["accuracy"]).fit(X, Y, callbacks=[EarlyStopping("acurracy")], verbose=0)
 
 
 def test_what_is_not_in_the_logs_is_told_with_a_hint() -> None:

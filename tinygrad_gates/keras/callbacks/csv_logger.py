@@ -40,17 +40,20 @@ class CSVLogger(Callback):
         self.separator = separator
         self.append = append
         self._keys: list[str] | None = None
+        self._replaces = False
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Begin the file, or go on with it."""
+        """Make the file, if there is none."""
         self._keys = None
-        if not self.append:
-            Path(self.filename).write_text("")
+        # Its old rows go when the first new one comes: a training that goes on needs them.
+        self._replaces = not self.append
+        Path(self.filename).open("a").close()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add a row."""
         logs = logs or {}
         path = Path(self.filename)
+        self._drop_old_rows()
         begun = path.exists() and path.stat().st_size > 0
         if self._keys is None:
             self._keys = sorted(logs)
@@ -62,14 +65,24 @@ class CSVLogger(Callback):
                 rows.writerow(["epoch", *self._keys])
             rows.writerow([epoch, *(_cell(logs.get(key, "NA")) for key in self._keys)])
 
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Leave no old rows where no new ones came."""
+        self._drop_old_rows()
+
+    def _drop_old_rows(self) -> None:
+        if self._replaces:
+            Path(self.filename).write_text("")
+            self._replaces = False
+
     def get_state(self) -> dict[str, Any]:
-        """Return the columns, and how long the file is."""
+        """Return the columns, whether the file has old rows, and how long it is."""
         path = Path(self.filename)
-        return {"keys": self._keys, "size": path.stat().st_size if path.exists() else 0}
+        size = path.stat().st_size if path.exists() else 0
+        return {"keys": self._keys, "replaces": self._replaces, "size": size}
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from what `get_state` returned: rows written since then are dropped."""
-        self._keys = state["keys"]
+        self._keys, self._replaces = state["keys"], state["replaces"]
         path = Path(self.filename)
         if path.exists() and path.stat().st_size > state["size"]:
             os.truncate(path, state["size"])

@@ -39,7 +39,11 @@ class MonitorCallback(Callback):
         self.best: float | None = None
 
     def current(self, logs: Logs | None) -> float | None:
-        """Return the number now; warns and returns None if it is not in the logs."""
+        """Return the number now; warns and returns None if it is not in the logs.
+
+        Raises `ValueError` if it could not be told whether less or more of it is better.
+        """
+        self._more_is_better()
         number = (logs or {}).get(self.monitor)
         if number is None:
             hint = " Give fit validation data." if self.monitor.startswith("val_") else ""
