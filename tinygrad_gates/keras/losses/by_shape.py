@@ -36,7 +36,7 @@ class CrossentropyByShape(FunctionLoss):
         super().__init__(_crossentropy, name=name)
 
     def _losses(self, y_true: Any, y_pred: Any) -> Any:
-        return self.call(y_true, y_pred)
+        return self.fn(y_true, y_pred)
 
 
 def _crossentropy(y_true: Any, y_pred: Any) -> Any:

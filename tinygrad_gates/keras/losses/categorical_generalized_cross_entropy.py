@@ -11,7 +11,7 @@ from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.examples import Draw, example
 from tinygrad_gates.keras.losses.pairwise import PairwiseLoss
 from tinygrad_gates.keras.losses.probabilities import check_range, class_numbers
-from tinygrad_gates.keras.tensors import FLOAT32, as_value
+from tinygrad_gates.keras.losses.shapes import as_predictions
 
 
 def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float) -> Value:
@@ -31,8 +31,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float) ->
     Value(data=[1.])
     """
     what = "categorical_generalized_cross_entropy"
-    if not isinstance(y_pred, Value):
-        y_pred = as_value(y_pred, FLOAT32, f"{what}: y_pred")
+    y_pred = as_predictions(y_pred, what)
     numbers = class_numbers(y_true, y_pred, what, -1)
     check_range(numbers, y_pred.shape[-1], what)
     p: Any = np.take_along_axis(y_pred, np.expand_dims(numbers, -1), -1)

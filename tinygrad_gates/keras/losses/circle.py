@@ -13,7 +13,8 @@ from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import masking
 from tinygrad_gates.keras.examples import Draw, example
 from tinygrad_gates.keras.losses.pairwise import PairwiseLoss
-from tinygrad_gates.keras.tensors import FLOAT32, as_array, as_value
+from tinygrad_gates.keras.losses.shapes import as_predictions
+from tinygrad_gates.keras.tensors import as_array
 
 _FAR_BELOW = -1e30
 """What stands for the logarithm of 0 where there is no pair, so that no gradient is NaN."""
@@ -45,8 +46,7 @@ def circle(
     >>> circle([0, 1], [[1.0, 0.0], [0.0, 1.0]]).data
     array([0., 0.], dtype=float32)
     """
-    if not isinstance(y_pred, Value):
-        y_pred = as_value(y_pred, FLOAT32, "circle: y_pred")
+    y_pred = as_predictions(y_pred, "circle")
     labels = as_array(y_true, "circle: y_true").reshape(-1)
     if y_pred.ndim != 2 or len(labels) != len(y_pred):
         raise ShapeError(

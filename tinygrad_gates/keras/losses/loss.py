@@ -10,9 +10,10 @@ from numpy.typing import DTypeLike
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import masking
-from tinygrad_gates.keras.losses.shapes import match_ranks
+from tinygrad_gates.keras.config import floatx
+from tinygrad_gates.keras.losses.shapes import as_predictions, match_ranks
 from tinygrad_gates.keras.registry import Configurable, Registry
-from tinygrad_gates.keras.tensors import FLOAT32, as_value
+from tinygrad_gates.keras.tensors import as_value
 from tinygrad_gates.keras.utils.naming import to_snake_case
 
 MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
@@ -28,10 +29,11 @@ class Loss(Configurable):
         name: what messages call it.
         reduction: "sum_over_batch_size" (the mean of all losses), "sum", "mean" (as the first),
             "mean_with_sample_weight" (the mean weighted by sample weights), or "none".
-        dtype: what targets and predictions are cast to; None for the predictions' own.
+        dtype: what targets and predictions are cast to. By default that is `config.floatx()`,
+            but a Value of floats keeps its own, so that what is computed in float64 stays exact.
 
     Raises:
-        ValueError: for another reduction.
+        ValueError: for another reduction, and for a dtype that is not one of floats.
 
     >>> class CubedError(Loss):
     ...     def call(self, y_true, y_pred):
@@ -57,7 +59,12 @@ class Loss(Configurable):
             )
         self.name = name or to_snake_case(type(self).__name__)
         self.reduction = reduction
-        self.dtype = None if dtype is None else np.dtype(dtype)
+        self._dtype = None if dtype is None else _as_floats(type(self).__name__, dtype)
+
+    @property
+    def dtype(self) -> str:
+        """The name of the dtype that arrays and lists are cast to."""
+        return floatx() if self._dtype is None else self._dtype.name
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Value:
         """Return the reduced loss.
@@ -66,19 +73,20 @@ class Loss(Configurable):
             y_true: targets, of the shape of the predictions, or without a last axis of length 1.
             y_pred: predictions, a Value or an array, samples first. Where they carry a mask, only
                 its steps count.
-            sample_weight: a weight for each sample.
+            sample_weight: a weight for each sample, or for each loss: it has the leading axes
+                of the losses, each as long or of length 1.
 
         Returns:
-            A scalar Value; with reduction "none", one of the losses' shape.
+            A scalar Value; with reduction "none", one of the losses' shape. No samples have no
+            losses, and so no mean or sum: an empty Value, as in Keras.
 
         Raises:
             ShapeError: if the shapes do not fit; nothing is broadcast.
             DtypeError: for text and other data that are not numbers.
         """
-        if self.dtype is not None:
-            y_pred = as_value(y_pred, self.dtype, f"{self.name}: y_pred")
-        losses = self._losses(y_true, y_pred)
-        mask = _both(masking.get_mask(y_pred), masking.get_mask(losses))
+        given = masking.get_mask(y_pred)
+        losses = self._losses(y_true, self._cast(y_pred))
+        mask = _both(given, masking.get_mask(losses))
         if sample_weight is None and mask is None:
             return _reduce(losses, None, self.reduction)
         losses, weight = self._weighted(losses, mask, sample_weight)
@@ -91,11 +99,16 @@ class Loss(Configurable):
     def check_targets(self, y: np.ndarray[Any, Any]) -> None:
         """Raise `ValueError` for targets that cannot be meant; asked once before training."""
 
-    def _losses(self, y_true: Any, y_pred: Any) -> Any:
-        dtype = y_pred.dtype if isinstance(y_pred, Value) else FLOAT32
-        if not self.integer_targets:
-            y_true = as_value(y_true, dtype, f"{self.name}: y_true")
-        y_pred = as_value(y_pred, dtype, f"{self.name}: y_pred")
+    def _cast(self, y_pred: Any) -> Value:
+        if self._dtype is None:
+            return as_predictions(y_pred, self.name)
+        return as_value(y_pred, self._dtype, f"{self.name}: y_pred")
+
+    def _losses(self, y_true: Any, y_pred: Value) -> Any:
+        dtype = y_pred._data.dtype
+        y_true = as_value(y_true, dtype, f"{self.name}: y_true")
+        if 1 in (y_true.ndim, y_pred.ndim):  # not every sample with every other
+            y_true, y_pred = match_ranks(y_true, y_pred)
         return as_value(self.call(y_true, y_pred), dtype, f"{self.name}: the loss")
 
     def _weighted(self, losses: Value, mask: Any, sample_weight: Any) -> tuple[Value, Value]:
@@ -114,7 +127,7 @@ class Loss(Configurable):
         for given in weights:
             weight = as_value(given, dtype, f"{self.name}: sample_weight")
             losses, weight = match_ranks(losses, weight)
-            if weight.shape != losses.shape[: weight.ndim]:
+            if losses.ndim and not _fits(weight.shape, losses.shape):
                 raise ShapeError(
                     f"{self.name}: sample_weight has shape {weight.shape}, and there are losses "
                     f"of shape {losses.shape}. Give one weight for each sample."
@@ -125,9 +138,29 @@ class Loss(Configurable):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal loss, as plain data."""
         config = super().get_config()
-        if config["dtype"] is None:
+        if self._dtype is None:
             del config["dtype"]
         return config
+
+
+def _as_floats(what: str, dtype: Any) -> np.dtype[Any]:
+    try:
+        found = np.dtype(getattr(dtype, "compute_dtype", dtype))
+    except TypeError:
+        found = np.dtype(object)
+    if found.kind != "f":
+        raise ValueError(
+            f"{what}: dtype={dtype!r} is none that losses compute in. Leave it out, or give one "
+            f"such as 'float32' or 'float64'."
+        )
+    return found
+
+
+def _fits(weight: tuple[int, ...], losses: tuple[int, ...]) -> bool:
+    """Return whether weights have the leading axes of the losses, each as long or of length 1."""
+    return len(weight) <= len(losses) and all(
+        own in (1, other) for own, other in zip(weight, losses, strict=False)
+    )
 
 
 def _both(one: Any, other: Any) -> Any:
@@ -145,8 +178,11 @@ def _aligned(weight: Value, other: Value) -> Value:
 def _reduce(losses: Value, weight: Value | None, reduction: str | None) -> Value:
     if reduction in ("none", None) or not losses._data.ndim:
         return losses
+    if not losses._data.size:  # there is nothing to take a mean of
+        return losses if losses._data.ndim == 1 else losses.sum()
     if reduction == "sum":
         return losses.sum()
     if reduction == "mean_with_sample_weight" and weight is not None:
-        return losses.sum() / weight.sum()
+        total: Any = weight.sum()
+        return losses.sum() / np.where(total == 0, np.inf, total)
     return losses.mean()

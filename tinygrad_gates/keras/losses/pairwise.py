@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from numpy.typing import DTypeLike
 
-from tinygrad_gates.core.value import Value
-from tinygrad_gates.keras import masking
+from tinygrad_gates.core.value import ANNOTATED, Value
 from tinygrad_gates.keras.losses.loss import MEANS, Loss
+from tinygrad_gates.keras.losses.shapes import match_ranks
 
 LossFunction = Callable[..., Any]
 
@@ -64,7 +64,7 @@ class PairwiseLoss(Loss):
         mean = type(self).mean
         if mean is None or sample_weight is not None or self.reduction not in MEANS:
             return super().__call__(y_true, y_pred, sample_weight)
-        if self.dtype is not None or masking.get_mask(y_pred) is not None:
+        if self._dtype is not None or not _is_plain(y_pred):
             return super().__call__(y_true, y_pred)
         return mean(y_true, y_pred)
 
@@ -97,5 +97,10 @@ class FunctionLoss(Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Value:
         """Return what the function returns."""
-        losses: Value = self.fn(y_true, y_pred)
+        losses: Value = self.fn(*match_ranks(y_true, y_pred))
         return losses
+
+
+def _is_plain(y_pred: Any) -> bool:
+    """Return whether there are predictions, and all of them count."""
+    return isinstance(y_pred, Value) and not y_pred._state & ANNOTATED and y_pred._data.size > 0

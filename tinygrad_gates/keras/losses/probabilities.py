@@ -10,8 +10,8 @@ import numpy as np
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import DtypeError, ShapeError
 from tinygrad_gates.keras.config import epsilon
-from tinygrad_gates.keras.losses.shapes import as_pair
-from tinygrad_gates.keras.tensors import FLOAT32, as_array, as_value
+from tinygrad_gates.keras.losses.shapes import as_pair, as_predictions
+from tinygrad_gates.keras.tensors import as_array
 
 
 def share(loss: Any, name: str, given: Any, low: float = 0, high: float = 1) -> float:
@@ -40,7 +40,7 @@ def as_classes(y_true: Any, y_pred: Any, what: str, axis: int) -> tuple[Value, V
 
     Raises `ShapeError` if they do not fit, with a hint if class numbers were given.
     """
-    y_pred = as_value(y_pred, FLOAT32, f"{what}: y_pred") if not _is_value(y_pred) else y_pred
+    y_pred = as_predictions(y_pred, what)
     shape, wanted = np.shape(y_true), y_pred.shape
     if shape != wanted and len(wanted) > 1 and wanted[axis] == 1:
         raise ShapeError(
@@ -100,10 +100,6 @@ def check_probabilities(y: np.ndarray[Any, Any], what: str, meant: str) -> None:
             f"{what}: y has numbers from {y.min():g} to {y.max():g}, and the targets of this "
             f"loss are from 0 to 1: {meant}."
         )
-
-
-def _is_value(item: Any) -> bool:
-    return isinstance(item, Value)
 
 
 def _without(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:

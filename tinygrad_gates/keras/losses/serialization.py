@@ -11,14 +11,16 @@ from tinygrad_gates.keras.losses.pairwise import FunctionLoss, LossFunction, cla
 from tinygrad_gates.keras.registry import serialize as to_plain_data
 
 
-def get(identifier: Any) -> Loss | LossFunction:
+def get(identifier: Any) -> Loss | LossFunction | None:
     """Return a loss: a function for a function's name ("mse"), an object for a class's.
 
-    Raises `ValueError` for an unknown name.
+    None stays None. Raises `ValueError` for an unknown name.
 
     >>> get("mse").__name__, get("MeanSquaredError").name
     ('mean_squared_error', 'mean_squared_error')
     """
+    if identifier is None:
+        return None
     found: Loss | LossFunction = Loss.registry.get(identifier)
     return found
 
@@ -31,7 +33,7 @@ def as_loss(identifier: Any) -> Loss:
     """
     if isinstance(identifier, str) and identifier.lower() in BY_SHAPE:
         return CrossentropyByShape(name=identifier)
-    found = get(identifier)
+    found = Loss.registry.get(identifier)
     if isinstance(found, Loss):
         return found
     return classes[found]() if found in classes else FunctionLoss(found)

@@ -8,7 +8,8 @@ import numpy as np
 
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras.tensors import FLOAT32, as_value
+from tinygrad_gates.keras.config import floatx
+from tinygrad_gates.keras.tensors import as_value
 
 
 def match_ranks(a: Any, b: Any) -> tuple[Any, Any]:
@@ -30,13 +31,22 @@ def match_ranks(a: Any, b: Any) -> tuple[Any, Any]:
     return a, b
 
 
+def as_predictions(y_pred: Any, what: str) -> Value:
+    """Return predictions as a Value of floats: one that is stays, data become `config.floatx()`.
+
+    Raises `DtypeError` if they are no numbers.
+    """
+    if isinstance(y_pred, Value) and y_pred._data.dtype.kind == "f":
+        return y_pred
+    return as_value(y_pred, np.dtype(floatx()), f"{what}: y_pred")
+
+
 def as_pair(y_true: Any, y_pred: Any, what: str) -> tuple[Value, Value]:
     """Return targets and predictions as Values of one shape and dtype, the predictions'.
 
     Raises `ShapeError` if they do not fit, and `DtypeError` if they are no numbers.
     """
-    if not isinstance(y_pred, Value):
-        y_pred = as_value(y_pred, FLOAT32, f"{what}: y_pred")
+    y_pred = as_predictions(y_pred, what)
     if not isinstance(y_true, Value) or y_true._data.dtype != y_pred._data.dtype:
         y_true = as_value(y_true, y_pred._data.dtype, f"{what}: y_true")
     if y_true._data.shape != y_pred._data.shape:

@@ -14,7 +14,7 @@ from tinygrad_gates.keras.examples import Draw, example
 from tinygrad_gates.keras.losses.categorical_crossentropy import shares
 from tinygrad_gates.keras.losses.pairwise import PairwiseLoss
 from tinygrad_gates.keras.losses.probabilities import check_range, class_numbers, inside
-from tinygrad_gates.keras.tensors import FLOAT32, as_value
+from tinygrad_gates.keras.losses.shapes import as_predictions
 
 
 def sparse_categorical_crossentropy(
@@ -42,8 +42,7 @@ def sparse_categorical_crossentropy(
     Value(data=[0.6931])
     """
     what = "sparse_categorical_crossentropy"
-    if not isinstance(y_pred, Value):
-        y_pred = as_value(y_pred, FLOAT32, f"{what}: y_pred")
+    y_pred = as_predictions(y_pred, what)
     numbers = class_numbers(y_true, y_pred, what, axis)
     counts = None
     if ignore_class is not None:
