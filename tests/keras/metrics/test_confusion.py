@@ -114,6 +114,12 @@ def test_areas_from_below_and_above_enclose_the_interpolated(curve: str) -> None
     assert low < middle < high
 
 
+def test_negative_weights_have_no_area_under_precision() -> None:
+    y_true, y_pred = [0, 1, 0, 1], [0.0, 0.5, 0.3, 0.9]
+    area = metrics.AUC(curve="PR", num_thresholds=3)
+    assert area(y_true, y_pred, [-1, -2, -3, -4]) == 0
+
+
 def test_a_perfect_order_has_area_1() -> None:
     for curve in ("roc", "pr"):
         assert metrics.AUC(curve=curve)([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9]) == pytest.approx(1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import tinygrad_gates as tf
 from tinygrad_gates.errors import DtypeError, ShapeError
-from tinygrad_gates.keras import masking, metrics
+from tinygrad_gates.keras import losses, masking, metrics
 
 RNG = np.random.default_rng(0)
 LABELS = RNG.integers(0, 3, 30)
@@ -85,12 +85,20 @@ def error(y_true: Any, y_pred: Any) -> Any:
         (metrics.MeanSquaredError, "mean_squared_error"),
         (metrics.MeanSquaredError(name="apart"), "apart"),
         (error, "error"),
+        (losses.MeanSquaredError(name="apart"), "apart"),
+        (losses.Huber(), "huber_loss"),
     ],
 )
 def test_logs_call_a_metric_as_it_was_asked_for(identifier: Any, name: str) -> None:
     metric = metrics.for_shapes(identifier, (2, 1), (2, 1))
     assert metric.name == name
-    assert metric([[1.0], [2.0]], [[3.0], [4.0]]) in (2.0, 4.0)
+    assert metric([[1.0], [2.0]], [[3.0], [4.0]]) in (1.5, 2.0, 4.0)
+
+
+def test_functions_of_ones_own_match_samples_one_to_one() -> None:
+    metric = metrics.MeanMetricWrapper(error)
+    assert metric([1.0, 2.0, 4.0], [[1.0], [2.0], [7.0]]) == 1.0
+    assert metric([1.0, 2.0, 4.0], tf.Value([[1.0], [2.0], [7.0]])) == 1.0
 
 
 def test_the_k_largest() -> None:
@@ -123,6 +131,32 @@ def test_inner_axes_of_weights_may_have_length_1() -> None:
     assert metrics.Mean()(values, [[1.0, 0.0], [1.0, 1.0]]) == (0.5 + 6) / 1.5
     assert metrics.Mean()(values, 2.0) == 4.0
     assert metrics.Sum()(values, [[1.0], [0.5]]) == 4 + 6
+    assert metrics.Mean()(values, [[1.0, 0.5]]) == (2.5 + 8.5) / 2 / 1.5
+    assert metrics.Mean()(values, [2.0]) == 4.0
+    assert metrics.Sum()(values, [[1.0, 0.5]]) == 1 + 1.5 + 5 + 3.5
+    matches = metrics.BinaryAccuracy()([[0.0, 1.0], [1.0, 1.0]], [[0.0, 0.0], [1.0, 1.0]], [[3, 1]])
+    assert matches == (3 + 4) / 8
+    positives = metrics.TruePositives()([[1.0, 1.0], [1.0, 0.0]], np.ones((2, 2)), [[2.0, 3.0]])
+    assert positives == 2 + 3 + 2
+
+
+def test_integer_dtypes_cut_off_fractions() -> None:
+    assert metrics.Mean(dtype="int32")([1.7, 2.9]) == 1.5
+    assert metrics.Mean(dtype="int32")([1.0, 4.0], [1.9, 2.9]) == 3.0
+    assert metrics.Sum(dtype="int32")([1.7, 2.9, -1.5]) == 2.0
+    error = metrics.MeanSquaredError(dtype="int32")
+    assert error([[0.0], [0.0]], [[1.5], [3.0]]) == (2 + 9) / 2
+    assert error.get_config() == {"name": "mean_squared_error", "dtype": "int32"}
+
+
+@pytest.mark.parametrize("weight", [None, 1.0, [1.0, 1.0, 1.0], [0.5, 2.0, 0.0]])
+def test_an_ignored_class_weighs_nothing_among_weights(weight: Any) -> None:
+    metric = metrics.SparseCategoricalCrossentropy(ignore_class=0)
+    result = metric([1, 0, 2], [[0.2, 0.5, 0.3]] * 3, weight)
+    each = -np.log([0.5, 1.0, 0.3])
+    counts = np.array([1, 0, 1]) * np.broadcast_to(1.0 if weight is None else weight, 3)
+    expected = each.sum() / 3 if weight is None else (each * counts).sum() / counts.sum()
+    assert result == pytest.approx(expected, rel=1e-6), "without weights all count, as in Keras"
 
 
 @pytest.mark.parametrize("weight", [None, np.array([0.5, 2.0])])
@@ -172,12 +206,12 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "k": (lambda: metrics.TopKCategoricalAccuracy(0), ValueError, "TopKCateg.*: k=0 has to be"),
     "half a k": (lambda: metrics.top_k_categorical_accuracy([1], [1], 1.5), ValueError, "k=1.5"),
     "no function": (lambda: metrics.MeanMetricWrapper("mse"), TypeError, "fn='mse' has to be a"),
-    "integers": (lambda: metrics.Mean(dtype="int32"), ValueError, "Mean: dtype='int32' is none"),
+    "text for a dtype": (lambda: metrics.Mean(dtype="str"), ValueError, "Mean: dtype='str' is"),
     "lost function": (
         lambda: metrics.deserialize(metrics.serialize(metrics.MeanMetricWrapper(error))),
         ValueError, "Unknown metric: 'error'",
     ),
-    "weights": (lambda: metrics.Mean()([1.0, 2.0], [1.0]), ShapeError, "mean: sample_weight"),
+    "weights": (lambda: metrics.Mean()([1.0, 2.0], [1.0] * 3), ShapeError, "mean: sample_weight"),
 }  # fmt: skip
 
 

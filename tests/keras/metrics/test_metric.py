@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras import Sequential, layers, metrics
+from tinygrad_gates.keras import Sequential, config, layers, metrics
 from tinygrad_gates.keras.utils.naming import clear_session
 
 
@@ -50,6 +50,20 @@ def test_a_metric_of_ones_own() -> None:
     assert again.result().item() == metric.result().item()
     metric.reset_state()
     assert all(not np.any(array) for array in metric.get_state())
+
+
+def test_the_dtype_is_floatx_unless_asked_for() -> None:
+    metric = Spread()
+    assert metric.dtype == "float32"
+    assert Spread(dtype=np.float64).dtype == "float64"
+    assert metrics.IoU(2, [0]).dtype == "int64"
+    with pytest.raises(AttributeError):
+        metric.dtype = "float64"
+    try:
+        config.set_floatx("float64")
+        assert metrics.Mean().dtype == Spread().dtype == "float64"
+    finally:
+        config.set_floatx("float32")
 
 
 def test_a_metric_of_ones_own_is_named_and_numbered() -> None:

@@ -218,9 +218,9 @@ def _interpolated_precision(counts: Counts) -> Array:
     tp, fp, _, fn = counts
     predicted = tp + fp
     gained = tp[:-1] - tp[1:]
-    slope = ratio(gained, predicted[:-1] - predicted[1:])
+    slope = ratio(gained, np.maximum(predicted[:-1] - predicted[1:], 0))
     intercept = tp[1:] - slope * predicted[1:]
     both = (predicted[:-1] > 0) & (predicted[1:] > 0)
     growth = np.where(both, ratio(predicted[:-1], predicted[1:]), 1)
     pieces = slope * (gained + intercept * np.log(np.where(both, growth, 1)))
-    return np.sum(ratio(pieces, tp[1:] + fn[1:]), axis=0)
+    return np.sum(ratio(pieces, np.maximum(tp[1:] + fn[1:], 0)), axis=0)

@@ -20,7 +20,7 @@ class BinaryIoU(IoU):
         target_class_ids: the classes whose ratios are averaged.
         threshold: predictions from here on mean class 1.
         name: the key in logs.
-        dtype: of weights; with the default, int64, they have to be whole numbers.
+        dtype: of weights; with the default, int64, fractions are cut off, with a warning.
 
     Raises:
         ValueError: for classes other than 0 and 1.
@@ -52,7 +52,9 @@ class BinaryIoU(IoU):
 
         Raises:
             ShapeError: if the shapes do not fit.
-            ValueError: for fractional weights, where the dtype is one of integers.
+
+        Warns:
+            UserWarning: of fractional weights, where the dtype is one of integers.
         """
         scores = as_array(y_pred, f"{self.name}: y_pred", FLOAT32)
         positive = (scores >= self.threshold).astype(np.int64)

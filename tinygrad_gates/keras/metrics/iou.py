@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.examples import Draw, Example, example
 from tinygrad_gates.keras.metrics.confusion import Array
 from tinygrad_gates.keras.metrics.metric import Metric
-from tinygrad_gates.keras.metrics.weights import as_weights
+from tinygrad_gates.keras.metrics.weights import as_weights, whole_numbers
 from tinygrad_gates.keras.tensors import as_array
 
 
@@ -26,7 +27,7 @@ class IoU(Metric):
         num_classes: how many classes there are.
         target_class_ids: the classes whose ratios are averaged.
         name: the key in logs.
-        dtype: of weights; with the default, int64, they have to be whole numbers.
+        dtype: of weights; with the default, int64, fractions are cut off, with a warning.
         ignore_class: a target's class number that does not count, such as 255.
         sparse_y_true: whether targets are class numbers, not one-hot.
         sparse_y_pred: whether predictions are class numbers, not scores of classes.
@@ -92,11 +93,13 @@ class IoU(Metric):
 
         Raises:
             ShapeError: if the shapes do not fit.
-            ValueError: for fractional weights, where the dtype is one of integers.
+
+        Warns:
+            UserWarning: of fractional weights, where the dtype is one of integers.
         """
-        y_true = self._classes(y_true, self.sparse_y_true, "y_true")
-        y_pred = self._classes(y_pred, self.sparse_y_pred, "y_pred")
-        if y_true.size != y_pred.size or (y_true.ndim and len(y_true) != len(y_pred)):
+        y_true = np.atleast_1d(self._classes(y_true, self.sparse_y_true, "y_true"))
+        y_pred = np.atleast_1d(self._classes(y_pred, self.sparse_y_pred, "y_pred"))
+        if y_true.size != y_pred.size or len(y_true) != len(y_pred):
             raise ShapeError(
                 f"{self.name}: there are targets for classes of shape {y_true.shape}, and "
                 f"predictions of shape {y_pred.shape}; they have to be equal. Are they class "
@@ -104,8 +107,7 @@ class IoU(Metric):
             )
         counts = np.ones(y_true.size)
         if sample_weight is not None:
-            weights = as_weights(sample_weight, y_true.shape, self.name)
-            self._refuse_fractions(weights)
+            weights = self._weights(sample_weight, y_true.shape)
             counts = np.broadcast_to(weights, y_true.shape).ravel()
         self._add(y_true.ravel(), y_pred.ravel(), counts)
 
@@ -113,12 +115,17 @@ class IoU(Metric):
         array = as_array(data, f"{self.name}: {what}")
         return array if sparse else array.argmax(axis=self.axis)
 
-    def _refuse_fractions(self, weights: Array) -> None:
-        if np.dtype(self.dtype).kind != "f" and (weights % 1).any():
-            raise ValueError(
-                f"{self.name}: sample_weight has fractions, and weights are {self.dtype} here. "
-                f"Make the metric with dtype='float32'."
-            )
+    def _weights(self, sample_weight: Any, shape: tuple[int, ...]) -> Array:
+        weights = as_weights(sample_weight, shape, self.name)
+        whole = whole_numbers(self.dtype)
+        if whole is None or not (weights % 1).any():
+            return weights
+        warnings.warn(
+            f"{self.name}: each weight that is a float is cut off to {self.dtype}, an int, by "
+            f"casting. Make the metric with dtype='float32'.",
+            stacklevel=3,
+        )
+        return np.trunc(weights)
 
     def _add(self, y_true: Array, y_pred: Array, counts: Array) -> None:
         true, pred = y_true.astype(np.int64), y_pred.astype(np.int64)

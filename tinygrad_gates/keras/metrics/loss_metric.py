@@ -9,7 +9,7 @@ import numpy as np
 from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.metrics.mean_metric_wrapper import MeanMetricWrapper
-from tinygrad_gates.keras.tensors import as_array
+from tinygrad_gates.keras.tensors import FLOAT32, as_array
 
 
 class LossMetric(MeanMetricWrapper, shared=True):
@@ -18,4 +18,5 @@ class LossMetric(MeanMetricWrapper, shared=True):
     direction = "down"
 
     def _predictions(self, y_pred: Any) -> Value:
-        return constant(as_array(y_pred, f"{self.name}: y_pred", np.dtype(self.dtype)))
+        dtype = np.dtype(self.dtype) if self._whole is None else FLOAT32
+        return constant(as_array(y_pred, f"{self.name}: y_pred", dtype))

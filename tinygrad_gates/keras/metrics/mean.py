@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from tinygrad_gates.keras.examples import Draw, Example, example
 from tinygrad_gates.keras.metrics.metric import Metric
-from tinygrad_gates.keras.metrics.weights import as_weights, sample_means
+from tinygrad_gates.keras.metrics.weights import as_weights, sample_means, whole_numbers
 from tinygrad_gates.keras.tensors import as_array
 
 _ZERO = np.float64(0)
@@ -20,7 +20,7 @@ class Mean(Metric):
 
     Args:
         name: the key in logs.
-        dtype: kept for Keras's files; sums are float64.
+        dtype: of values, where it is one of integers, which cut off fractions; sums are float64.
 
     >>> mean = Mean()
     >>> mean.update_state([1.0, 2.0])
@@ -34,8 +34,11 @@ class Mean(Metric):
         example(Draw((5,), 0, 9, whole=True)),
     )
 
+    dtype_kinds = "fiu"
+
     def __init__(self, name: str | None = "mean", dtype: DTypeLike | None = None) -> None:
         super().__init__(dtype, name)
+        self._whole = whole_numbers(self.dtype)
         self.total = self.add_variable((), "zeros", name="total")
         self.count = self.add_variable((), "zeros", name="count")
 
@@ -49,7 +52,7 @@ class Mean(Metric):
         Raises:
             ShapeError: if the weights do not fit the values.
         """
-        array = as_array(values, self.name)
+        array = as_array(values, self.name, self._whole)
         if sample_weight is None:
             samples, size = len(array) if array.ndim else 1, array.size
             if size:
@@ -58,7 +61,7 @@ class Mean(Metric):
             return
         if not array.ndim:
             array = array.reshape(1)
-        weights = as_weights(sample_weight, array.shape, self.name)
+        weights = as_weights(sample_weight, array.shape, self.name, self._whole)
         each = np.broadcast_to(sample_means(weights), len(array))
         self._add(sample_means(array * weights).sum(), each.sum())
 

@@ -16,7 +16,7 @@ class MeanIoU(IoU):
     Args:
         num_classes: how many classes there are.
         name: the key in logs.
-        dtype: of weights; with the default, int64, they have to be whole numbers.
+        dtype: of weights; with the default, int64, fractions are cut off, with a warning.
         ignore_class: a target's class number that does not count, such as 255.
         sparse_y_true: whether targets are class numbers, not one-hot.
         sparse_y_pred: whether predictions are class numbers, not scores of classes.

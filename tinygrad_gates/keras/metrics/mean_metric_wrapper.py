@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike
 from tinygrad_gates.keras import masking
 from tinygrad_gates.keras.examples import Example, example
 from tinygrad_gates.keras.losses import Loss, mean_squared_error
+from tinygrad_gates.keras.losses.shapes import match_ranks
 from tinygrad_gates.keras.metrics.mean import Mean
 from tinygrad_gates.keras.metrics.metric import get
 from tinygrad_gates.keras.metrics.weights import as_weights
@@ -69,7 +70,12 @@ class MeanMetricWrapper(Mean):
             y_true = as_array(y_true, f"{self.name}: y_true")
         if type(y_pred) is not np.ndarray:
             sample_weight = self._masked(sample_weight, masking.get_mask(y_pred))
-        values = self.fn(y_true, self._predictions(y_pred), **self.options)
+        y_pred = self._predictions(y_pred)
+        if 1 in (y_true.ndim, y_pred.ndim):  # not every sample with every other
+            y_true, y_pred = match_ranks(y_true, y_pred)
+        values = self.fn(y_true, y_pred, **self.options)
+        if sample_weight is not None:
+            sample_weight = self._masked(sample_weight, masking.get_mask(values))
         super().update_state(values, sample_weight)
 
     def _predictions(self, y_pred: Any) -> Any:

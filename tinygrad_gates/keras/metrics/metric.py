@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.keras.custom_objects import custom_object_scope
 from tinygrad_gates.keras.metrics.scalar import returning_scalars
 from tinygrad_gates.keras.registry import Configurable, Registry
@@ -31,7 +32,7 @@ class Metric(Configurable):
     `result`. The state is float64, so that float32 data loses no digits over many batches.
 
     Args:
-        dtype: of predictions, to which arrays are cast; float32 by default.
+        dtype: of predictions, to which arrays are cast; `config.floatx()` by default.
         name: the key in logs and in `History`; by default the class's name in snake case.
 
     Raises:
@@ -60,7 +61,8 @@ class Metric(Configurable):
     """Whether more is better ("up") or less ("down"); None if that cannot be said."""
     shared: ClassVar[bool] = False
     """Whether the class is only a part of others, and so has no name."""
-    default_dtype: ClassVar[str] = "float32"
+    default_dtype: ClassVar[str | None] = None
+    """What computes if nothing else is asked for, in place of `config.floatx()`."""
     dtype_kinds: ClassVar[str] = "f"
 
     def __init_subclass__(cls, *, shared: bool = False, **options: Any) -> None:
@@ -75,7 +77,7 @@ class Metric(Configurable):
         return () if cls.shared else super().default_names()
 
     def __init__(self, dtype: DTypeLike | None = None, name: str | None = None) -> None:
-        self.dtype = self._dtype_name(dtype)
+        self._dtype = self._dtype_name(dtype)
         self.name = name or unique_name(to_snake_case(type(self).__name__))
         self._log_name: str | None = None
         self._variables: list[Variable] = []
@@ -91,7 +93,8 @@ class Metric(Configurable):
 
     def _dtype_name(self, dtype: Any) -> str:
         try:
-            found = np.dtype(self.default_dtype if dtype is None else dtype)
+            default = self.default_dtype or floatx()
+            found = np.dtype(default if dtype is None else getattr(dtype, "compute_dtype", dtype))
         except TypeError:
             found = np.dtype(object)
         if found.kind not in self.dtype_kinds:
@@ -100,6 +103,11 @@ class Metric(Configurable):
                 f"out, or give one such as 'float32' or 'float64'."
             )
         return found.name
+
+    @property
+    def dtype(self) -> str:
+        """The name of the dtype that predictions are cast to."""
+        return self._dtype
 
     def add_variable(
         self,

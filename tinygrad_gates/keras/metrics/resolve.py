@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from tinygrad_gates.keras.losses import Loss
 from tinygrad_gates.keras.losses.shapes import kind_of_labels
 from tinygrad_gates.keras.metrics.binary_accuracy import BinaryAccuracy
 from tinygrad_gates.keras.metrics.binary_crossentropy import BinaryCrossentropy
@@ -64,7 +65,7 @@ def log_name(identifier: Any) -> str:
         default = name.default if name is not None else None
         return default if isinstance(default, str) else to_snake_case(identifier.__name__)
     metric = get(identifier)
-    return metric.name if isinstance(metric, Metric) else metric.__name__
+    return metric.name if isinstance(metric, (Metric, Loss)) else metric.__name__
 
 
 _ACCURACIES = {

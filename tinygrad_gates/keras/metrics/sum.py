@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from tinygrad_gates.keras.examples import Example, example
 from tinygrad_gates.keras.metrics.metric import Metric
-from tinygrad_gates.keras.metrics.weights import as_weights
+from tinygrad_gates.keras.metrics.weights import as_weights, whole_numbers
 from tinygrad_gates.keras.tensors import as_array
 
 
@@ -18,7 +18,7 @@ class Sum(Metric):
 
     Args:
         name: the key in logs.
-        dtype: kept for Keras's files; sums are float64.
+        dtype: of values, where it is one of integers, which cut off fractions; sums are float64.
 
     >>> total = Sum()
     >>> total.update_state([1.0, 2.0])
@@ -28,8 +28,11 @@ class Sum(Metric):
 
     examples: ClassVar[tuple[Example, ...]] = (example((6,)), example((4, 3), name="all"))
 
+    dtype_kinds = "fiu"
+
     def __init__(self, name: str | None = "sum", dtype: DTypeLike | None = None) -> None:
         super().__init__(dtype, name)
+        self._whole = whole_numbers(self.dtype)
         self.total = self.add_variable((), "zeros", name="total")
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:
@@ -42,9 +45,9 @@ class Sum(Metric):
         Raises:
             ShapeError: if the weights do not fit the values.
         """
-        array = as_array(values, self.name)
+        array = as_array(values, self.name, self._whole)
         if sample_weight is not None:
-            array = array * as_weights(sample_weight, array.shape, self.name)
+            array = array * as_weights(sample_weight, array.shape, self.name, self._whole)
         self.total.replace(self.total._data + np.add.reduce(array, axis=None, dtype=np.float64))
 
     def result(self) -> float:
