@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import pickle
 from typing import Any
@@ -154,6 +155,35 @@ def test_certain_predictions_give_finite_losses_and_gradients(name: str, from_lo
         assert np.isfinite(predictions.grad).all()
 
 
+def collapsed(classes: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(c for c, before in zip(classes, (0, *classes), strict=False) if c and c != before)
+
+
+@pytest.mark.parametrize(
+    "labels", [(), (1,), (2, 1), (1, 1), (1, 2, 1), (2, 2, 1), (1, 1, 1), (1, 2, 1, 2)]
+)
+def test_rows_of_labels_have_the_chances_of_all_their_alignments(labels: tuple[int, ...]) -> None:
+    logits = np.random.default_rng(len(labels)).normal(size=(5, 3))
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    chance = sum(
+        np.prod(p[range(5), classes])
+        for classes in itertools.product(range(3), repeat=5)
+        if collapsed(classes) == labels
+    )
+    row = [*labels, *[0] * (5 - len(labels))]
+    assert losses.ctc([row], Value([logits])).item() == pytest.approx(-np.log(chance))
+    tf.assert_gradients(lambda x: losses.ctc([row], x), logits[None])
+
+
+def test_labels_without_enough_steps_cannot_be() -> None:
+    value = Value(np.zeros((2, 2, 3)))
+    loss = losses.CTC(reduction="none")([[1, 1], [1, 2]], value)
+    loss.sum().backward()
+    assert loss.numpy().tolist() == [np.inf, pytest.approx(2 * np.log(3))]
+    assert not value.grad[0].any()
+    assert np.isfinite(value.grad).all()
+
+
 def test_large_errors_do_not_overflow() -> None:
     assert losses.log_cosh([[0.0]], [[1e30]]).item() == pytest.approx(1e30)
     assert losses.huber([[0.0]], [[1e30]]).item() == pytest.approx(1e30)
@@ -236,6 +266,9 @@ WRONG: dict[str, tuple[Any, str]] = {
     "smoothing": (lambda: losses.BinaryCrossentropy(label_smoothing=2), "label_smoothing=2"),
     "gamma": (lambda: losses.BinaryFocalCrossentropy(gamma=-1), "gamma=-1 .*from 0 up"),
     "delta": (lambda: losses.Huber(delta=-1), "delta=-1"),
+    "labels": (lambda: losses.ctc([1], np.zeros((1, 2, 3))), r"ctc: y_true has shape \(1,\)"),
+    "no steps": (lambda: losses.ctc([[1]], np.zeros((1, 0, 3))), r"y_pred \(1, 0, 3\)"),
+    "unknown label": (lambda: losses.ctc([[3]], np.zeros((1, 2, 3))), "ctc: .* 3 classes"),
     "q": (lambda: losses.CategoricalGeneralizedCrossEntropy(q=1), "q=1"),
 }
 

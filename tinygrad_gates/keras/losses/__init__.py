@@ -20,6 +20,7 @@ from tinygrad_gates.keras.losses.categorical_generalized_cross_entropy import (
 from tinygrad_gates.keras.losses.categorical_hinge import CategoricalHinge, categorical_hinge
 from tinygrad_gates.keras.losses.circle import Circle, circle
 from tinygrad_gates.keras.losses.cosine_similarity import CosineSimilarity, cosine_similarity
+from tinygrad_gates.keras.losses.ctc import CTC, ctc
 from tinygrad_gates.keras.losses.dice import Dice, dice
 from tinygrad_gates.keras.losses.hinge import Hinge, hinge
 from tinygrad_gates.keras.losses.huber import Huber, huber
@@ -53,6 +54,7 @@ kld = KLD = kullback_leibler_divergence = kl_divergence
 logcosh = log_cosh
 
 __all__ = [
+    "CTC",
     "KLD",
     "MAE",
     "MAPE",
@@ -89,6 +91,7 @@ __all__ = [
     "categorical_hinge",
     "circle",
     "cosine_similarity",
+    "ctc",
     "deserialize",
     "dice",
     "get",

@@ -76,7 +76,13 @@ def class_numbers(y_true: Any, y_pred: Value, what: str, axis: int) -> np.ndarra
             f"{what}: y_true has shape {shape}, and class numbers for y_pred of shape "
             f"{y_pred.shape} have shape {wanted}.{hint}"
         )
-    numbers = given.astype(np.int64)
+    return whole(given, what)
+
+
+def whole(given: np.ndarray[Any, Any], what: str) -> np.ndarray[Any, Any]:
+    """Return class numbers as integers; raises `DtypeError` if they are not whole."""
+    with np.errstate(invalid="ignore"):  # NaN is no integer, which is said below
+        numbers = given.astype(np.int64)
     if given.dtype.kind == "f" and not (numbers == given).all():
         raise DtypeError(f"{what}: y_true has to hold class numbers, 0, 1 and so on.")
     return numbers
