@@ -101,6 +101,11 @@ def test_functions_of_ones_own_match_samples_one_to_one() -> None:
     assert metric([1.0, 2.0, 4.0], tf.Value([[1.0], [2.0], [7.0]])) == 1.0
 
 
+@pytest.mark.parametrize("name", metrics.__all__)
+def test_no_module_hides_a_function_of_its_name(name: str) -> None:
+    assert callable(getattr(metrics, name))
+
+
 def test_the_k_largest() -> None:
     scores = [[0.1, 0.4, 0.4, 0.2], [0.1, 0.2, 0.3, 0.9]]
     for k in (1, 2, 3, 4, 9):

@@ -62,6 +62,37 @@ def test_results_are_keras_s(
     assert np.shape(ours.result()) == expected.shape
 
 
+SHAPES = [(1,), (6,), (6, 1), (6, 3), (1, 3), (1, 1)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    "name", ["Mean", "Sum", "BinaryAccuracy", "RootMeanSquaredError", "Recall", "AUC", "R2Score"]
+)
+def test_weights_spread_as_keras_s(keras: Any, name: str, shape: Any) -> None:
+    rng = np.random.default_rng(0)
+    weight = rng.integers(1, 4, shape).astype(np.float32)
+    data: list[Any] = [rng.uniform(size=(6, 3)).astype(np.float32)]
+    if name not in ("Mean", "Sum"):
+        data = [rng.integers(0, 2, (6, 3)).astype(np.float32), *data]
+    ours, theirs = getattr(metrics, name)(), getattr(keras.metrics, name)()
+    for _ in range(2):
+        ours.update_state(*data, sample_weight=weight)
+        theirs.update_state(*data, sample_weight=weight)
+    expected = keras.ops.convert_to_numpy(theirs.result())
+    np.testing.assert_allclose(ours.result(), expected, rtol=2e-5)
+
+
+@pytest.mark.parametrize("weight", [None, [0.5, 2.0, 1.0, 0.0]])
+def test_an_ignored_class_counts_as_in_keras(keras: Any, weight: Any) -> None:
+    y_true, y_pred = np.array([1, 0, 2, 1]), np.full((4, 3), [0.2, 0.5, 0.3], np.float32)
+    results = [
+        family.SparseCategoricalCrossentropy(ignore_class=0)(y_true, y_pred, weight)
+        for family in (metrics, keras.metrics)
+    ]
+    assert results[0] == pytest.approx(float(results[1]), rel=1e-6)
+
+
 @pytest.mark.parametrize(("entry", "number"), CASES)
 def test_configurations_are_keras_s(twin: Any, entry: Any, number: int) -> None:
     ours = entry(**entry.examples[number].arguments)
@@ -74,11 +105,11 @@ def test_configurations_are_keras_s(twin: Any, entry: Any, number: int) -> None:
     assert found == theirs
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in metrics.__all__ if name[0].isupper() and name not in ("Metric",)]
-)
-def test_signatures_are_keras_s(keras: Any, name: str) -> None:
-    def arguments(cls: Any) -> list[tuple[str, Any]]:
-        return [(p.name, p.default) for p in inspect.signature(cls).parameters.values()]
+def test_everything_of_keras_s_is_there_with_its_arguments(keras: Any) -> None:
+    def arguments(item: Any) -> list[tuple[str, Any]]:
+        return [(p.name, p.default) for p in inspect.signature(item).parameters.values()]
 
-    assert arguments(getattr(metrics, name)) == arguments(getattr(keras.metrics, name))
+    public = [name for name in dir(keras.metrics) if not name.startswith("_")]
+    assert len(public) > 60
+    for name in public:
+        assert arguments(getattr(metrics, name)) == arguments(getattr(keras.metrics, name)), name

@@ -87,7 +87,7 @@ class BinaryCrossentropy(PairwiseLoss, function=binary_crossentropy, aliases=("b
         label_smoothing: float = 0.0,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
+        name: str | None = "binary_crossentropy",
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(reduction, name, dtype)

@@ -95,7 +95,7 @@ class BinaryFocalCrossentropy(PairwiseLoss, function=binary_focal_crossentropy):
         label_smoothing: float = 0.0,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
+        name: str | None = "binary_focal_crossentropy",
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(reduction, name, dtype)

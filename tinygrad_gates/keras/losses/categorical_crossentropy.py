@@ -93,7 +93,7 @@ class CategoricalCrossentropy(PairwiseLoss, function=categorical_crossentropy, a
         label_smoothing: float = 0.0,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
+        name: str | None = "categorical_crossentropy",
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(reduction, name, dtype)

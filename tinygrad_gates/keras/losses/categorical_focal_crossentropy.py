@@ -93,7 +93,7 @@ class CategoricalFocalCrossentropy(
         label_smoothing: float = 0.0,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
+        name: str | None = "categorical_focal_crossentropy",
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(from_logits, label_smoothing, axis, reduction, name, dtype)

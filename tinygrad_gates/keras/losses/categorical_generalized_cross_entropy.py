@@ -70,7 +70,7 @@ class CategoricalGeneralizedCrossEntropy(
         self,
         q: float = 0.5,
         reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
+        name: str | None = "categorical_generalized_cross_entropy",
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(reduction, name, dtype)

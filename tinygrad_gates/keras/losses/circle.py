@@ -104,7 +104,7 @@ class Circle(PairwiseLoss, function=circle):
         margin: float = 0.4,
         remove_diagonal: bool = True,
         reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
+        name: str | None = "circle",
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(reduction, name, dtype)

@@ -59,7 +59,7 @@ class CosineSimilarity(PairwiseLoss, function=cosine_similarity):
         self,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
+        name: str | None = "cosine_similarity",
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(reduction, name, dtype)

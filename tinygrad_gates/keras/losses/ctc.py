@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from tinygrad_gates import ops
 from tinygrad_gates.core.value import Value
@@ -114,3 +115,11 @@ class CTC(PairwiseLoss, function=ctc):
         example(Draw((4, 2), 1, 3, whole=True), (4, 5, 3)),
         example(Draw((4, 1), 1, 4, whole=True), (4, 3, 4), reduction="sum"),
     )
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "ctc",
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(reduction, name, dtype)

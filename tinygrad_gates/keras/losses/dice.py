@@ -54,7 +54,7 @@ class Dice(PairwiseLoss, function=dice):
     def __init__(
         self,
         reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
+        name: str | None = "dice",
         axis: Any = None,
         dtype: DTypeLike | None = None,
     ) -> None:

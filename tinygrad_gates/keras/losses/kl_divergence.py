@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.config import epsilon
@@ -49,3 +50,11 @@ class KLDivergence(
         example(Draw((4, 3), 0.1, 1), Draw((4, 3), 0.1, 0.9)),
         example(Draw((4, 3), 0, 1), Draw((4, 3), 0.1, 0.9), reduction="sum"),
     )
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "kl_divergence",
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(reduction, name, dtype)

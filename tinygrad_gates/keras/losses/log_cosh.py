@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
+from numpy.typing import DTypeLike
+
 from tinygrad_gates import ops
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.examples import example
@@ -41,3 +43,11 @@ class LogCosh(PairwiseLoss, function=log_cosh, aliases=("logcosh",)):
         example((4, 3), (4, 3)),
         example((4,), (4, 1)),
     )
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "log_cosh",
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(reduction, name, dtype)

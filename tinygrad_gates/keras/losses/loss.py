@@ -14,7 +14,7 @@ from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.keras.losses.shapes import as_predictions, match_ranks
 from tinygrad_gates.keras.registry import Configurable, Registry
 from tinygrad_gates.keras.tensors import as_value
-from tinygrad_gates.keras.utils.naming import to_snake_case
+from tinygrad_gates.keras.utils.naming import to_snake_case, unique_name
 
 MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
 REDUCTIONS = (*MEANS, "sum", "none", None)
@@ -26,7 +26,7 @@ class Loss(Configurable):
     A subclass defines `call`, which computes one loss for each sample.
 
     Args:
-        name: what messages call it.
+        name: what messages call it; by default the class's name in snake case, numbered.
         reduction: "sum_over_batch_size" (the mean of all losses), "sum", "mean" (as the first),
             "mean_with_sample_weight" (the mean weighted by sample weights), or "none".
         dtype: what targets and predictions are cast to. By default that is `config.floatx()`,
@@ -57,7 +57,7 @@ class Loss(Configurable):
             raise ValueError(
                 f"{type(self).__name__}: reduction={reduction!r} is none of {REDUCTIONS}."
             )
-        self.name = name or to_snake_case(type(self).__name__)
+        self.name = name or unique_name(to_snake_case(type(self).__name__))
         self.reduction = reduction
         self._dtype = None if dtype is None else _as_floats(type(self).__name__, dtype)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.examples import example
@@ -40,3 +41,11 @@ class MeanAbsoluteError(PairwiseLoss, function=mean_absolute_error, aliases=("ma
         example((4, 3), (4, 3)),
         example((4,), (4, 1), reduction="sum"),
     )
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "mean_absolute_error",
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(reduction, name, dtype)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.config import epsilon
@@ -44,3 +45,11 @@ class MeanAbsolutePercentageError(
         example(Draw((4, 3), 0.5, 2), (4, 3)),
         example(Draw((4,), 0.5, 2), (4, 1), name="share"),
     )
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "mean_absolute_percentage_error",
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(reduction, name, dtype)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from tinygrad_gates import ops
 from tinygrad_gates.core.value import Value
@@ -46,3 +47,11 @@ class MeanSquaredError(PairwiseLoss, function=mean_squared_error, mean=_mean, al
         example((4, 3), (4, 3)),
         example((4,), (4, 1), reduction="sum"),
     )
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "mean_squared_error",
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(reduction, name, dtype)

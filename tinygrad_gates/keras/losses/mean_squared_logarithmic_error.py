@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.config import epsilon
@@ -47,3 +48,11 @@ class MeanSquaredLogarithmicError(
         example(Draw((4, 3), 0, 2), Draw((4, 3), 0.1, 2)),
         example((4,), (4, 1)),
     )
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "mean_squared_logarithmic_error",
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(reduction, name, dtype)

@@ -57,7 +57,7 @@ class PairwiseLoss(Loss):
         name: str | None = None,
         dtype: DTypeLike | None = None,
     ) -> None:
-        super().__init__(name or type(self).function.__name__, reduction, dtype)
+        super().__init__(name, reduction, dtype)
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Value:
         """Return the reduced loss; see `Loss`."""

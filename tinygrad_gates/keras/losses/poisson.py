@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.config import epsilon
@@ -41,3 +42,11 @@ class Poisson(PairwiseLoss, function=poisson):
         example(Draw((4, 3), 0, 4, whole=True), Draw((4, 3), 0.2, 3)),
         example(Draw((4,), 0, 4, whole=True), Draw((4, 1), 0.2, 3)),
     )
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "poisson",
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(reduction, name, dtype)

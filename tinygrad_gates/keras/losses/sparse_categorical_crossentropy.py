@@ -92,7 +92,7 @@ class SparseCategoricalCrossentropy(
         ignore_class: int | None = None,
         reduction: str | None = "sum_over_batch_size",
         axis: int = -1,
-        name: str | None = None,
+        name: str | None = "sparse_categorical_crossentropy",
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(reduction, name, dtype)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.examples import Draw, example
@@ -40,3 +41,11 @@ class SquaredHinge(PairwiseLoss, function=squared_hinge):
         example(Draw((4, 3), 0, 2, whole=True), (4, 3)),
         example((4,), (4, 1)),
     )
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "squared_hinge",
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(reduction, name, dtype)

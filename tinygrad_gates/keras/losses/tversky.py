@@ -66,7 +66,7 @@ class Tversky(PairwiseLoss, function=tversky):
         alpha: float = 0.5,
         beta: float = 0.5,
         reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
+        name: str | None = "tversky",
         axis: Any = None,
         dtype: DTypeLike | None = None,
     ) -> None:

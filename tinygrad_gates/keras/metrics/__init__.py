@@ -1,23 +1,6 @@
 """Metrics: streamed over batches, and found by name with `get`."""
 
-from tinygrad_gates.keras.losses import (
-    binary_crossentropy,
-    binary_focal_crossentropy,
-    categorical_crossentropy,
-    categorical_focal_crossentropy,
-    categorical_hinge,
-    hinge,
-    huber,
-    kl_divergence,
-    log_cosh,
-    mean_absolute_error,
-    mean_absolute_percentage_error,
-    mean_squared_error,
-    mean_squared_logarithmic_error,
-    poisson,
-    sparse_categorical_crossentropy,
-    squared_hinge,
-)
+from tinygrad_gates.keras import losses
 from tinygrad_gates.keras.metrics.accuracy import Accuracy
 from tinygrad_gates.keras.metrics.auc import AUC
 from tinygrad_gates.keras.metrics.binary_accuracy import BinaryAccuracy, binary_accuracy
@@ -82,6 +65,24 @@ from tinygrad_gates.keras.metrics.top_k_categorical_accuracy import (
 )
 from tinygrad_gates.keras.metrics.true_negatives import TrueNegatives
 from tinygrad_gates.keras.metrics.true_positives import TruePositives
+
+# Set here, after imports: a module of the same name would hide a function that is imported.
+binary_crossentropy = losses.binary_crossentropy
+binary_focal_crossentropy = losses.binary_focal_crossentropy
+categorical_crossentropy = losses.categorical_crossentropy
+categorical_focal_crossentropy = losses.categorical_focal_crossentropy
+categorical_hinge = losses.categorical_hinge
+hinge = losses.hinge
+huber = losses.huber
+kl_divergence = losses.kl_divergence
+log_cosh = losses.log_cosh
+mean_absolute_error = losses.mean_absolute_error
+mean_absolute_percentage_error = losses.mean_absolute_percentage_error
+mean_squared_error = losses.mean_squared_error
+mean_squared_logarithmic_error = losses.mean_squared_logarithmic_error
+poisson = losses.poisson
+sparse_categorical_crossentropy = losses.sparse_categorical_crossentropy
+squared_hinge = losses.squared_hinge
 
 __all__ = [
     "AUC",
