@@ -56,7 +56,7 @@ def ctc(y_true: Any, y_pred: Any) -> Value:
     with_blank = np.take_along_axis(ends, 2 * counts, 1)
     without = np.take_along_axis(ends, np.maximum(2 * counts - 1, 0), 1)
     total: Any = np.logaddexp(with_blank, np.where(counts > 0, without, _NEVER))[:, 0]
-    losses: Value = np.where(total < _NEVER / 2, np.inf, -total)
+    losses: Any = np.where(total < _NEVER / 2, np.inf, -total)
     return losses
 
 
