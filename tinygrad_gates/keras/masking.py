@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tinygrad_gates import trees
 from tinygrad_gates.core.value import ANNOTATED, Value
 
@@ -25,6 +27,19 @@ def get_mask(value: Any) -> Any:
     if isinstance(value, Value) and value._state & ANNOTATED:
         return value._extra["mask"]
     return None
+
+
+def spread(mask: Any, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """Return a mask of the leading axes of a shape, for all of it.
+
+    >>> spread([True, False], (2, 2))
+    array([[ True,  True],
+           [False, False]])
+    """
+    counts = np.asarray(mask, bool)
+    if counts.ndim == len(shape):
+        return counts
+    return np.broadcast_to(counts.reshape(counts.shape + (1,) * (len(shape) - counts.ndim)), shape)
 
 
 def masks_of(inputs: Any) -> Any:

@@ -12,6 +12,7 @@ from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.input_spec import Shape
 from tinygrad_gates.keras.layers.merging.merge import Merge
 from tinygrad_gates.keras.layers.options import LayerOptions
+from tinygrad_gates.keras.masking import spread
 
 
 class Concatenate(Merge):
@@ -22,13 +23,13 @@ class Concatenate(Merge):
         **options: as for every `Layer`.
 
     Raises:
-        ShapeError: if other lengths differ.
+        ShapeError: if other lengths differ, or there is no such axis.
 
     >>> Concatenate()([Value([[1.0]]), Value([[3.0, 4.0]])]).numpy()
     array([[1., 3., 4.]], dtype=float32)
     """
 
-    least = 1
+    elementwise = False
     examples: ClassVar = (
         example((4, 3), (4, 2)),
         example((2, 3, 2), (2, 1, 2), (2, 2, 2), axis=1),
@@ -46,6 +47,8 @@ class Concatenate(Merge):
     def compute_output_shape(self, input_shape: list[Shape]) -> Shape:
         """Return the shape with the lengths along the axis added up."""
         first, *others = (list(shape) for shape in input_shape)
+        if not -len(first) <= self.axis < len(first):
+            raise ShapeError(f"{self.name}: there is no axis {self.axis} in {input_shape[0]}.")
         axis = self.axis % len(first)
         total = first[axis]
         for shape in others:
@@ -55,8 +58,9 @@ class Concatenate(Merge):
                 if place != axis
             ):
                 raise ShapeError(
-                    f"{self.name}: inputs of shapes {', '.join(map(str, input_shape))} cannot be "
-                    f"joined along axis {self.axis}; all other lengths have to be equal."
+                    f"{self.name}: a Concatenate layer requires inputs with matching shapes "
+                    f"except for the concatenation axis, {self.axis}, and these are "
+                    f"{', '.join(map(str, input_shape))}."
                 )
             length = shape[axis]
             total = None if total is None or length is None else total + length
@@ -65,15 +69,14 @@ class Concatenate(Merge):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return the masks side by side, with True for inputs that have none."""
-        if not mask or all(item is None for item in mask):
+        masks = self._masks(inputs, mask)
+        if masks is None or all(item is None for item in masks):
             return None
-        masks = []
-        for value, item in zip(inputs, mask, strict=True):
-            whole = np.ones(value.shape, bool)
-            if item is not None:
-                whole &= np.asarray(item).reshape(item.shape + (1,) * (value.ndim - item.ndim))
-            masks.append(whole)
-        return np.concatenate(masks, axis=self.axis).all(axis=-1)
+        whole = [
+            np.ones(value.shape, bool) if item is None else spread(item, value.shape)
+            for item, value in zip(masks, inputs, strict=True)
+        ]
+        return np.concatenate(whole, axis=self.axis).any(axis=-1)
 
 
 def concatenate(inputs: Any, axis: int = -1, **options: Any) -> Any:

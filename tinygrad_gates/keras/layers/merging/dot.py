@@ -26,12 +26,16 @@ class Dot(Merge):
         **options: as for every `Layer`.
 
     Raises:
+        TypeError: for axes that are neither an integer nor a list.
+        ValueError: for another number of axes, or axis 0, that of the samples.
         ShapeError: if the lengths along the axes differ.
 
     >>> Dot(1)([Value([[1.0, 2.0]]), Value([[3.0, 4.0]])]).numpy()
     array([[11.]], dtype=float32)
     """
 
+    exactly = 2
+    elementwise = False
     examples: ClassVar = (
         example((4, 3), (4, 3), axes=1),
         example((2, 3, 4), (2, 4, 5), axes=(2, 1)),
@@ -42,20 +46,23 @@ class Dot(Merge):
         self, axes: int | Sequence[int], normalize: bool = False, **options: Unpack[LayerOptions]
     ) -> None:
         super().__init__(**options)
-        if not isinstance(axes, int) and (not isinstance(axes, (list, tuple)) or len(axes) != 2):
+        if not isinstance(axes, (int, list, tuple)):
+            raise TypeError(f"Dot: axes={axes!r} has to be an integer, or two.")
+        pair = (axes, axes) if isinstance(axes, int) else tuple(axes)
+        if len(pair) != 2 or not all(type(axis) is int for axis in pair):
             raise ValueError(f"Dot: axes={axes!r} has to be an integer, or two.")
-        self.axes = axes if isinstance(axes, int) else tuple(axes)
+        if 0 in pair:
+            raise ValueError(f"Dot: axes={axes!r}: axis 0 holds the samples, and stays.")
+        self.axes = axes if isinstance(axes, int) else pair
         self.normalize = normalize
 
     def _both(self, shapes: Sequence[Shape]) -> tuple[int, int]:
         axes = (self.axes,) * 2 if isinstance(self.axes, int) else self.axes
+        for axis, shape in zip(axes, shapes, strict=True):
+            if not -len(shape) < axis < len(shape):
+                raise ShapeError(f"{self.name}: axis {axis} is none of a sample's of {shape}.")
         first, second = (axis % len(shape) for axis, shape in zip(axes, shapes, strict=True))
         return first, second
-
-    def _check_inputs(self, shapes: Any) -> None:
-        super()._check_inputs(shapes)
-        if len(shapes) != 2:
-            raise ValueError(f"{self.name}: Dot needs exactly 2 inputs, not {len(shapes)}.")
 
     def merged(self, inputs: list[Any]) -> Value:
         """Return the sums of products."""

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygrad_gates.core.value import Value
-from tinygrad_gates.keras.layers.merging.merge import TRIPLE, Merge
+from tinygrad_gates.keras.layers.merging.merge import TRIPLE, Merge, merged_where_counted
 
 
 class Maximum(Merge):
-    """Returns the greatest of a list of inputs, element by element.
+    """Returns the greatest of a list of inputs, element by element; of those that count there.
 
-    >>> Maximum()([Value([[1.0, 2.0]]), Value([[3.0, 4.0]])]).numpy()
+    >>> Maximum()([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])]).numpy()
     array([[3., 4.]], dtype=float32)
     """
 
     examples: ClassVar = TRIPLE
 
-    def merged(self, inputs: list[Any]) -> Value:
+    def merged(self, inputs: list[Any]) -> Any:
         """Return the greatest."""
-        result: Value = reduce(np.maximum, inputs)
-        return result
+        return merged_where_counted(np.maximum, inputs)
 
 
 def maximum(inputs: Any, **options: Any) -> Any:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygrad_gates.core.value import Value
-from tinygrad_gates.keras.layers.merging.merge import TRIPLE, Merge
+from tinygrad_gates.keras.layers.merging.merge import TRIPLE, Merge, merged_where_counted
 
 
 class Minimum(Merge):
-    """Returns the least of a list of inputs, element by element.
+    """Returns the least of a list of inputs, element by element; of those that count there.
 
-    >>> Minimum()([Value([[1.0, 2.0]]), Value([[3.0, 4.0]])]).numpy()
+    >>> Minimum()([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])]).numpy()
     array([[1., 2.]], dtype=float32)
     """
 
     examples: ClassVar = TRIPLE
 
-    def merged(self, inputs: list[Any]) -> Value:
+    def merged(self, inputs: list[Any]) -> Any:
         """Return the least."""
-        result: Value = reduce(np.minimum, inputs)
-        return result
+        return merged_where_counted(np.minimum, inputs)
 
 
 def minimum(inputs: Any, **options: Any) -> Any:

@@ -15,17 +15,13 @@ class Subtract(Merge):
     array([[-2., -2.]], dtype=float32)
     """
 
+    exactly = 2
     examples: ClassVar = PAIR
 
     def merged(self, inputs: list[Any]) -> Value:
         """Return the difference."""
         result: Value = inputs[0] - inputs[1]
         return result
-
-    def _check_inputs(self, shapes: Any) -> None:
-        super()._check_inputs(shapes)
-        if len(shapes) != 2:
-            raise ValueError(f"{self.name}: Subtract needs exactly 2 inputs, not {len(shapes)}.")
 
 
 def subtract(inputs: Any, **options: Any) -> Any:
