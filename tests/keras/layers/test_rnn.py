@@ -207,7 +207,7 @@ def test_cells_on_top_of_each_other_are_layers_on_top_of_each_other() -> None:
     below.set_weights(stacked.get_weights()[:3])
     above.set_weights(stacked.get_weights()[3:])
     np.testing.assert_allclose(output.numpy(), above(below(X)).numpy(), rtol=1e-6)
-    assert stacked.state_size == [3, 3, 2]
+    assert stacked.state_size == [[3, 3], 2]
 
 
 def test_parity_of_bits_is_learned() -> None:

@@ -77,8 +77,11 @@ class Bidirectional(Layer):
         self._check_layers()
         for both in (self.forward_layer, self.backward_layer):
             both.zero_output_for_mask = both.return_sequences
+            if hasattr(layer, "use_cudnn"):
+                both.use_cudnn = layer.use_cudnn
         self.return_sequences = layer.return_sequences
         self.return_state = layer.return_state
+        self.stateful = layer.stateful
         self.input_spec = layer.input_spec
 
     @property
@@ -104,6 +107,18 @@ class Bidirectional(Layer):
         """Build both layers."""
         self.forward_layer.build(input_shape)
         self.backward_layer.build(input_shape)
+
+    def _build_for(self, inputs: Any, others: Sequence[Any]) -> None:
+        if self.stateful:  # whose states have a row for each sample
+            self.build(tuple(inputs.shape))
+        else:
+            super()._build_for(inputs, others)
+
+    @property
+    def states(self) -> Any:
+        """The states that batches go on with, forwards then backwards; None if they do not."""
+        one, other = self.forward_layer.states, self.backward_layer.states
+        return [*one, *other] if one and other else None
 
     def reset_state(self) -> None:
         """Let the next batch of stateful layers begin with zeros."""

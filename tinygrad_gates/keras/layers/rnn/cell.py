@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
+from tinygrad_gates import trees
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import activations, constraints, initializers, regularizers
 from tinygrad_gates.keras.layers.arguments import positive, real
@@ -68,9 +69,9 @@ class RecurrentCell(Layer):
         self._recurrent_mask: Any = None
 
     @property
-    def state_size(self) -> list[int]:
-        """The lengths of the states."""
-        return [self.units] * self.states
+    def state_size(self) -> int | list[int]:
+        """The length of the state; a list if there are several."""
+        return self.units if self.states == 1 else [self.units] * self.states
 
     @property
     def output_size(self) -> int:
@@ -79,7 +80,7 @@ class RecurrentCell(Layer):
 
     def get_initial_state(self, batch_size: int) -> list[Any]:
         """Return the states before the first step: zeros, of shape (batch_size, units)."""
-        return [np.zeros((batch_size, size), self.dtype) for size in self.state_size]
+        return [np.zeros((batch_size, self.units), self.dtype) for _ in range(self.states)]
 
     def build(self, input_shape: Shape) -> None:
         """Make the kernels and the bias for inputs with a known number of features."""
@@ -161,6 +162,19 @@ class RecurrentCell(Layer):
             return known
         kept = uniform(shape, seed=self.seed_generator, dtype=self.dtype) >= rate
         return kept.astype(self.dtype) * self.dtype.type(1 / (1 - rate) if rate < 1 else 0)
+
+
+def output_size(cell: Any) -> int:
+    """Return the length of a cell's output: that of its first state, if it says nothing else."""
+    size: int = getattr(cell, "output_size", None) or trees.leaves(cell.state_size)[0]
+    return size
+
+
+def initial_state(cell: Any, batch_size: int, dtype: Any) -> Any:
+    """Return a cell's state, or states, before the first step: zeros, unless it says else."""
+    if hasattr(cell, "get_initial_state"):
+        return cell.get_initial_state(batch_size=batch_size)
+    return trees.transform(lambda size: np.zeros((batch_size, size), dtype), cell.state_size)
 
 
 def parts(numbers: Any, count: int) -> list[Any]:

@@ -44,7 +44,8 @@ class LSTM(RecurrentLayer):
             to be known, as with Input(batch_shape=...).
         unroll: taken for Keras's sake: steps are always computed one by one.
         seed: of the draws; by default it follows from `set_seed`.
-        use_cudnn: taken for Keras's sake.
+        use_cudnn: taken for Keras's sake, as is `implementation`.
+        implementation: see there.
         **options: as for every `Layer`.
 
     Raises:
@@ -54,7 +55,7 @@ class LSTM(RecurrentLayer):
     (1, 3)
     """
 
-    unsaved = (*RecurrentLayer.unsaved, "use_cudnn")
+    unsaved = (*RecurrentLayer.unsaved, "use_cudnn", "implementation")
     examples: ClassVar[Sequence[Example]] = (
         example((2, 3, 2), units=2),
         example((2, 3, 2), units=2, return_sequences=True, return_state=True),
@@ -89,6 +90,7 @@ class LSTM(RecurrentLayer):
         stateful: bool = False,
         unroll: bool = False,
         use_cudnn: Any = "auto",
+        implementation: int = 2,
         **options: Unpack[CommonOptions],
     ) -> None:
         cell = LSTMCell(
@@ -123,3 +125,4 @@ class LSTM(RecurrentLayer):
             **options,
         )
         self.use_cudnn = use_cudnn
+        self.implementation = implementation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tinygrad_gates.keras.layers.input_spec import InputSpec
 from tinygrad_gates.keras.layers.rnn.rnn import RNN
 
 
@@ -11,6 +12,10 @@ class RecurrentLayer(RNN):
     """A recurrent layer whose cell is made of its arguments, which are the cell's attributes."""
 
     unsaved = (*RNN.unsaved, "cell")
+
+    def __init__(self, cell: Any, *args: Any, **options: Any) -> None:
+        super().__init__(cell, *args, **options)
+        self.input_spec = InputSpec(ndim=3)
 
     def __getattr__(self, name: str) -> Any:
         cell = self.__dict__.get("cell")

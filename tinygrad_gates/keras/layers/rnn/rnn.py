@@ -16,7 +16,7 @@ from tinygrad_gates.keras.examples import Example, example, inner
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.options import LayerOptions
-from tinygrad_gates.keras.layers.rnn.cell import RecurrentCell
+from tinygrad_gates.keras.layers.rnn.cell import RecurrentCell, initial_state, output_size
 from tinygrad_gates.keras.layers.rnn.simple_rnn_cell import SimpleRNNCell
 from tinygrad_gates.keras.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from tinygrad_gates.keras.layers.serialization import as_layer
@@ -84,8 +84,8 @@ class RNN(Layer):
         self.states: list[Variable] | None = None
 
     @property
-    def state_size(self) -> list[int]:
-        """The lengths of the states."""
+    def state_size(self) -> list[Any]:
+        """The lengths of the states; with several cells, what each says of its own."""
         size = self.cell.state_size
         return [size] if isinstance(size, int) else list(size)
 
@@ -103,7 +103,7 @@ class RNN(Layer):
             check_array((samples,))
             self.states = [
                 Variable(np.asarray(state), trainable=False, name="rnn_state", owner=self.name)
-                for state in self.get_initial_state(samples)
+                for state in trees.leaves(self.get_initial_state(samples))
             ]
 
     def _build_for(self, inputs: Any, others: Sequence[Any]) -> None:
@@ -114,10 +114,7 @@ class RNN(Layer):
 
     def get_initial_state(self, batch_size: int) -> list[Any]:
         """Return the states before the first step."""
-        if hasattr(self.cell, "get_initial_state"):
-            states = self.cell.get_initial_state(batch_size=batch_size)
-            return list(states) if isinstance(states, (list, tuple)) else [states]
-        return [np.zeros((batch_size, size), self.dtype) for size in self.state_size]
+        return _listed(initial_state(self.cell, batch_size, self.dtype))
 
     def reset_state(self) -> None:
         """Let the next batch begin with zeros."""
@@ -154,23 +151,25 @@ class RNN(Layer):
         for cell in self.cell._all_layers():
             if isinstance(cell, RecurrentCell):
                 cell.forget_masks()
-        states = self._first_states(sequences, initial_state)
+        form = self.state_size
+        states = self._first_states(sequences.shape[0], initial_state)
         outputs: list[Any] = []
         steps = range(sequences.shape[1])
         for step in reversed(steps) if self.go_backwards else steps:
-            output, new = self._advance(sequences[:, step], states, training)
+            before = trees.rebuild(form, states)
+            output, new = self._advance(sequences[:, step], before, training)
             if mask is None:
                 states = new
             else:
                 counts = np.asarray(mask, bool)[:, step]
-                before = 0 if self.zero_output_for_mask or not outputs else outputs[-1]
-                output = _where(counts, output, before)
+                last = 0 if self.zero_output_for_mask or not outputs else outputs[-1]
+                output = _where(counts, output, last)
                 both = zip(new, states, strict=True)
                 states = [_where(counts, one, other) for one, other in both]
             outputs.append(output)
         self._keep(states)
         result: Any = np.stack(outputs, axis=1) if self.return_sequences else outputs[-1]
-        return (result, *states) if self.return_state else result
+        return (result, *trees.rebuild(form, states)) if self.return_state else result
 
     def _advance(self, inputs: Any, states: list[Any], training: Any) -> tuple[Any, list[Any]]:
         if isinstance(self.cell, (RecurrentCell, StackedRNNCells)):
@@ -179,17 +178,15 @@ class RNN(Layer):
             output, new = self.cell(inputs, states, training=training)
         else:
             output, new = self.cell(inputs, states)
-        return output, list(new) if isinstance(new, (list, tuple)) else [new]
+        return output, trees.leaves(new)
 
-    def _first_states(self, sequences: Any, given: Any) -> list[Any]:
-        samples = sequences.shape[0]
+    def _first_states(self, samples: int, given: Any) -> list[Any]:
+        """Return the states to begin with, one after the other."""
         if given is None:
-            states = self._carried() if self.stateful else self.get_initial_state(samples)
-        else:
-            states = list(given) if isinstance(given, (list, tuple)) else [given]
+            given = self._carried() if self.stateful else self.get_initial_state(samples)
         what = f"{self.name}: initial_state"
-        states = [as_value(state, self.dtype, what) for state in trees.leaves(states)]
-        wanted = [(samples, size) for size in self.state_size]
+        states = [as_value(state, self.dtype, what) for state in trees.leaves(given)]
+        wanted = [(samples, size) for size in trees.leaves(self.state_size)]
         if [state.shape for state in states] != wanted:
             raise ShapeError(
                 f"{self.name}: the states have shapes {[state.shape for state in states]}, and "
@@ -208,16 +205,20 @@ class RNN(Layer):
     def compute_output_shape(self, input_shape: Shape, initial_state_shape: Any = None) -> Any:
         """Return the shape of the output; with `return_state`, followed by those of the states."""
         samples, steps = input_shape[:2]
-        size = getattr(self.cell, "output_size", None) or self.state_size[0]
+        size = output_size(self.cell)
         shape = (samples, steps, size) if self.return_sequences else (samples, size)
         if not self.return_state:
             return shape
-        return (shape, *((samples, length) for length in self.state_size))
+        return (shape, *trees.transform(lambda length: (samples, length), self.state_size))
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return the mask of the sequence, if the output is one."""
         kept = mask if self.return_sequences else None
         return [kept, *(None for _ in self.state_size)] if self.return_state else kept
+
+
+def _listed(states: Any) -> list[Any]:
+    return list(states) if isinstance(states, (list, tuple)) else [states]
 
 
 def _where(counts: Any, one: Any, other: Any) -> Any:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Unpack
 
+from tinygrad_gates import trees
 from tinygrad_gates.keras.layers.input_spec import Shape
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.options import LayerOptions
+from tinygrad_gates.keras.layers.rnn.cell import initial_state, output_size
 from tinygrad_gates.keras.layers.serialization import as_layer
 
 
@@ -30,46 +32,34 @@ class StackedRNNCells(Layer):
                 raise ValueError(f"StackedRNNCells: {cell!r} has no state_size, so it is no cell.")
 
     @property
-    def state_size(self) -> list[int]:
-        """The lengths of the states of all cells."""
-        return [size for cell in self.cells for size in _sizes(cell)]
+    def state_size(self) -> list[Any]:
+        """What each cell says of the lengths of its states."""
+        return [cell.state_size for cell in self.cells]
 
     @property
     def output_size(self) -> int:
         """The length of the last cell's output."""
-        last = self.cells[-1]
-        size: int = getattr(last, "output_size", None) or _sizes(last)[0]
-        return size
+        return output_size(self.cells[-1])
 
     def get_initial_state(self, batch_size: int) -> list[Any]:
-        """Return the states of all cells before the first step."""
-        return [
-            state for cell in self.cells for state in cell.get_initial_state(batch_size=batch_size)
-        ]
+        """Return the states before the first step, cell by cell."""
+        return [initial_state(cell, batch_size, self.dtype) for cell in self.cells]
 
     def build(self, input_shape: Shape) -> None:
         """Build the cells, one after the other."""
         for cell in self.cells:
             if not cell.built:
                 cell.build(input_shape)
-            size = getattr(cell, "output_size", None) or _sizes(cell)[0]
-            input_shape = (input_shape[0], size)
+            input_shape = (input_shape[0], output_size(cell))
 
     def call(
         self, inputs: Any, states: Sequence[Any], training: bool | None = False
     ) -> tuple[Any, list[Any]]:
-        """Return the last cell's output, and the new states of all."""
-        waiting = list(states)
+        """Return the last cell's output, and the new states, cell by cell as they were given."""
         new: list[Any] = []
-        for cell in self.cells:
-            count = len(_sizes(cell))
-            own, waiting = waiting[:count], waiting[count:]
+        for cell, given in zip(self.cells, states, strict=True):
+            several = isinstance(given, (list, tuple))
             options = {"training": training} if cell.takes_training else {}
-            inputs, changed = cell.call(inputs, own, **options)
-            new += changed if isinstance(changed, (list, tuple)) else [changed]
+            inputs, changed = cell.call(inputs, list(given) if several else [given], **options)
+            new.append(changed if several else trees.leaves(changed)[0])
         return inputs, new
-
-
-def _sizes(cell: Any) -> list[int]:
-    size = cell.state_size
-    return [size] if isinstance(size, int) else list(size)

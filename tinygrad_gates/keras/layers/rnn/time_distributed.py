@@ -54,6 +54,8 @@ class TimeDistributed(Layer):
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Return the outputs of all steps, of shape (samples, steps, ...)."""
         samples, steps = inputs.shape[:2]
+        if mask is not None:
+            mask = self._checked_mask(np.asarray(mask), inputs.shape)
         if self.layer.non_trainable_variables:  # each step changes what the next one sees
             outputs = [self._called(inputs[:, s], training, mask, s) for s in range(steps)]
             return np.stack(outputs, axis=1)
@@ -61,11 +63,19 @@ class TimeDistributed(Layer):
         output = self._called(flat, training, mask, None)
         return output.reshape((samples, steps, *output.shape[1:]))
 
+    def _checked_mask(self, mask: Any, shape: tuple[int, ...]) -> Any:
+        if mask.ndim < 2 or mask.shape[:2] != shape[:2]:
+            raise ShapeError(
+                f"{self.name}: the mask has shape {mask.shape}, which is incompatible with the "
+                f"input's, {shape}: it has to be at least 2D, and begin with {shape[:2]}."
+            )
+        return mask
+
     def _called(self, inputs: Any, training: Any, mask: Any, step: int | None) -> Any:
         options: dict[str, Any] = {"training": training} if self.layer.takes_training else {}
         if self.layer.takes_mask and mask is not None:
-            whole = np.asarray(mask)
-            options["mask"] = whole.reshape(-1) if step is None else whole[:, step]
+            rest = mask.shape[2:]
+            options["mask"] = mask.reshape((-1, *rest)) if step is None else mask[:, step]
         return self.layer(inputs, **options)
 
     def compute_output_shape(self, input_shape: Shape) -> Any:
