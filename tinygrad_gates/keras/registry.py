@@ -275,7 +275,7 @@ class Configurable:
         known = (*cls.parameters(), *cls.unsaved)
         return cls(
             **{
-                k: _array_or_same(v)
+                k: restored(v)
                 for k, v in config.items()
                 if k in known or v not in (None, False, "auto")
             }
@@ -347,7 +347,12 @@ def serialize_function(function: Callable[..., Any]) -> dict[str, Any]:
     }
 
 
-def _array_or_same(data: Any) -> Any:
+def restored(data: Any) -> Any:
+    """Return an array that `serialize`, or Keras, made plain data of; others as they are.
+
+    >>> restored(serialize(np.array([1.0, 2.0])))
+    array([1., 2.])
+    """
     is_array = isinstance(data, dict) and data.get("class_name") in ("__numpy__", "__tensor__")
     return plain_value({**data, "class_name": "__numpy__"}) if is_array else data
 

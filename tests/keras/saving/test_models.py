@@ -424,7 +424,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "Keras 2's file": (lambda folder: trained().save(folder / "model.hdf5"), "not supported"),
     "a folder": (lambda folder: trained().save(folder / "m.keras", zipped=False), "one file"),
     "a lambda": (
-        lambda folder: Sequential([Input((2,)), layers.Lambda(lambda x: x)]).save(
+        lambda folder: Sequential([Input((2,)), layers.Lambda(lambda x: (folder, x)[1])]).save(
             folder / "m.keras"
         ),
         "register_keras_serializable",

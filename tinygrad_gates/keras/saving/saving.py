@@ -149,7 +149,8 @@ def _refuse_code(config: Any, what: str) -> None:
     if "__lambda__" in kinds:
         raise ValueError(
             f"{what}: the file has a Lambda layer with code in it, which is not run. Define a "
-            f"Layer, or a named function under custom_objects, and save the model with it."
+            f"Layer, or a named function under custom_objects, and save the model with it; or "
+            f"make the model anew and load its weights alone."
         )
 
 
