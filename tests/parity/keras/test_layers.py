@@ -16,6 +16,7 @@ pytestmark = [
     pytest.mark.parity,
     pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning"),  # PyTorch's arrays
     pytest.mark.filterwarnings("ignore:.*mask:UserWarning"),  # which ends at Flatten
+    pytest.mark.filterwarnings("ignore:You passed `rms_scaling:UserWarning"),
 ]
 
 BOUND = 2e-6

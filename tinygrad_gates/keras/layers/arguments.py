@@ -18,7 +18,8 @@ def positive(layer: str, name: str, given: Any, least: int = 1) -> int:
     except TypeError:
         number = least - 1
     if number < least:
-        raise ValueError(f"{layer}: {name}={given!r} has to be an integer from {least} up.")
+        wanted = "a positive integer" if least == 1 else f"an integer from {least} up"
+        raise ValueError(f"{layer}: {name}={given!r} has to be {wanted}.")
     return number
 
 

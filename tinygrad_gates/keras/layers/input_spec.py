@@ -35,24 +35,26 @@ class InputSpec:
         Traceback (most recent call last):
         ...
         tinygrad_gates.errors.ShapeError: dense: an input of at least 2 axes is needed (samples \
-first), and this one has shape (2,). For one sample, give [[...]] or x[np.newaxis].
+first), and this one has shape (2,), which is incompatible with the layer. For one sample, give \
+[[...]] or x[np.newaxis].
         """
         if self.ndim is not None and len(shape) != self.ndim:
             raise ShapeError(
                 f"{layer}: an input of {self.ndim} axes is needed (samples first), and this one "
-                f"has shape {shape}."
+                f"has shape {shape}, which is incompatible with the layer."
             )
         if self.min_ndim is not None and len(shape) < self.min_ndim:
             raise ShapeError(
                 f"{layer}: an input of at least {self.min_ndim} axes is needed (samples first), "
-                f"and this one has shape {shape}. For one sample, give [[...]] or x[np.newaxis]."
+                f"and this one has shape {shape}, which is incompatible with the layer. For one "
+                f"sample, give [[...]] or x[np.newaxis]."
             )
         for axis, length in self.axes.items():
             if shape[axis] not in (length, None):
                 raise ShapeError(
                     f"{layer}: axis {axis} of the input has to have length {length}, and the "
-                    f"input has shape {shape}. Give data with {length} values there, or build the "
-                    f"model with another input_shape."
+                    f"input has shape {shape}, which is incompatible with the layer. Give data "
+                    f"with {length} values there, or build the model with another input_shape."
                 )
 
 

@@ -41,8 +41,8 @@ class ReLU(Elementwise):
     ) -> None:
         super().__init__(**options)
         self.max_value = None if max_value is None else real("ReLU", "max_value", max_value, 0)
-        self.negative_slope = real("ReLU", "negative_slope", negative_slope or 0.0, 0)
-        self.threshold = real("ReLU", "threshold", threshold or 0.0, 0)
+        self.negative_slope = real("ReLU", "negative_slope", negative_slope, 0)
+        self.threshold = real("ReLU", "threshold", threshold, 0)
 
     def call(self, inputs: Any) -> Any:
         """Return the activated input."""

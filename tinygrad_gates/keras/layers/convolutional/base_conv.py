@@ -106,7 +106,7 @@ class BaseConv(Layer):
             output = output + self.bias
         if not self.channels_last:
             output = np.moveaxis(output, -1, 1)
-        return self.activation(output)
+        return output if self.activation is None else self.activation(output)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the number of samples, how often the kernel fits, and `filters`.

@@ -116,7 +116,7 @@ class Dense(Layer):
         output = inputs @ self.kernel
         if self.bias is not None:
             output = output + self.bias
-        return self.activation(output)
+        return output if self.activation is None else self.activation(output)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape with `units` as the last length."""

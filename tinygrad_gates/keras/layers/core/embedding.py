@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, ClassVar
 
 import numpy as np
 
 from tinygrad_gates.core.value import Value
-from tinygrad_gates.errors import DtypeError
 from tinygrad_gates.keras import constraints, initializers, regularizers
 from tinygrad_gates.keras.examples import Draw, example
 from tinygrad_gates.keras.layers.arguments import positive, refuse
 from tinygrad_gates.keras.layers.input_spec import Shape
 from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.tensors import as_array
 
 
 class Embedding(Layer):
@@ -33,7 +34,8 @@ class Embedding(Layer):
 
     Raises:
         ValueError: if a size is not a positive integer; on a call, for a number out of range.
-        DtypeError: on a call, for numbers that are not whole.
+
+    Numbers that are not whole are cut off to whole ones, with a warning.
 
     >>> Embedding(3, 2, embeddings_initializer="ones")([[0, 2]]).shape
     (1, 2, 2)
@@ -84,10 +86,13 @@ class Embedding(Layer):
         self.supports_masking = mask_zero
         if weights is not None:
             self.build()
-            self.set_weights(weights if isinstance(weights, list) else [weights])
+            single = isinstance(weights, list) and len(weights) == 1
+            self.set_weights(weights if single else [weights])
 
     def build(self, input_shape: Any = None) -> None:
-        """Make the vectors."""
+        """Make the vectors, unless there are some."""
+        if self.built:
+            return
         self.embeddings = self.add_weight(
             (self.input_dim, self.output_dim),
             self.embeddings_initializer,
@@ -104,7 +109,11 @@ class Embedding(Layer):
         given = np.asarray(inputs._data)
         numbers = given.astype(np.int64)
         if given.dtype.kind == "f" and not (numbers == given).all():
-            raise DtypeError(f"{self.name}: whole numbers are needed, and the input has others.")
+            warnings.warn(
+                f"{self.name}: whole numbers are needed, and the input has others; what follows "
+                f"the point is cut off.",
+                stacklevel=2,
+            )
         if numbers.size and not (numbers.min() >= 0 and numbers.max() < self.input_dim):
             raise ValueError(
                 f"{self.name}: the input has numbers from {numbers.min()} to {numbers.max()}, and "
@@ -115,7 +124,7 @@ class Embedding(Layer):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return where the number is not 0, if 0 does not count."""
-        return inputs._data != 0 if self.mask_zero else None
+        return as_array(inputs, self.name) != 0 if self.mask_zero else None
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape with the length of a vector added."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
+import numpy as np
 from numpy.typing import DTypeLike
 
 from tinygrad_gates.keras.examples import example
@@ -20,17 +21,22 @@ class InputLayer(Layer):
         shape: of one sample.
         batch_size: the number of samples, where it is fixed.
         dtype: of the data.
-        sparse: refused, as are the two that follow: there are dense arrays alone.
+        sparse: refused, as are `ragged` and `optional`: there are dense arrays alone.
         ragged: see sparse.
         batch_shape: shape and batch_size in one.
-        name: unique in a model.
+        input_tensor: a place that becomes the start of a model; its shape and dtype then need
+            not be given, and have to be the same if they are.
         optional: see sparse.
+        name: unique in a model.
+        input_shape: another name of `shape`.
+        batch_input_shape: another name of `batch_shape`.
 
     Raises:
-        ValueError: for a shape that is none, or what is refused.
+        ValueError: for a shape that is none, arguments that contradict each other, or what is
+            refused.
     """
 
-    unsaved = ("shape", "batch_size", "input_tensor")
+    unsaved = ("shape", "batch_size", "input_tensor", "input_shape", "batch_input_shape")
     examples: ClassVar = (example((4, 2), shape=(2,)), example((4, 2), batch_shape=(None, 2)))
 
     def __init__(
@@ -44,17 +50,26 @@ class InputLayer(Layer):
         input_tensor: Any = None,
         optional: bool = False,
         name: str | None = None,
+        input_shape: Sequence[int | None] | None = None,
+        batch_input_shape: Sequence[int | None] | None = None,
     ) -> None:
-        if sparse or ragged or optional or input_tensor is not None:
+        if sparse or ragged or optional:
             raise ValueError(
-                "Input: sparse, ragged and optional inputs, and input_tensor, are not supported: "
-                "give dense arrays."
+                "Input: sparse, ragged and optional inputs are not supported: give dense arrays."
             )
+        shape = input_shape if shape is None else shape
+        batch_shape = batch_input_shape if batch_shape is None else batch_shape
+        if input_tensor is not None:
+            _check_place(input_tensor, shape, batch_size, dtype, batch_shape)
+            shape, batch_size, batch_shape = None, None, input_tensor.shape
+            dtype = input_tensor.dtype
         super().__init__(dtype=dtype, name=name, autocast=False)
         self.batch_shape: Shape = _batch_shape(shape, batch_size, batch_shape)
         self.sparse = self.ragged = self.optional = False
         self.build(self.batch_shape)
-        place = KerasTensor(self.batch_shape, self.dtype, self.name)
+        place = input_tensor
+        if place is None:
+            place = KerasTensor(self.batch_shape, self.dtype, self.name)
         self.nodes.append(Node(self, (), {}, place))
 
     def call(self, inputs: Any) -> Any:
@@ -118,8 +133,35 @@ def Input(
 def _batch_shape(
     shape: Sequence[int | None] | None, batch_size: int | None, batch_shape: Any
 ) -> Shape:
-    if (shape is None) == (batch_shape is None):
-        raise ValueError("Input: give shape=, the shape of one sample, such as shape=(2,).")
+    if shape is None and batch_shape is None:
+        raise ValueError("Input: pass a `shape` argument, that of one sample, such as shape=(2,).")
+    for name, given in (("shape", shape), ("batch_size", batch_size)):
+        if given is not None and batch_shape is not None:
+            raise ValueError(
+                f"Input: you cannot pass both `{name}` and `batch_shape`: {given} and "
+                f"{batch_shape}."
+            )
     if shape is not None:
         return (batch_size, *sample_shape(shape, "Input: shape"))
     return sample_shape(batch_shape, "Input: batch_shape")
+
+
+def _check_place(
+    place: Any, shape: Any, batch_size: int | None, dtype: DTypeLike | None, batch_shape: Any
+) -> None:
+    if not isinstance(place, KerasTensor):
+        raise ValueError(f"Input: `input_tensor` must be a KerasTensor, not {place!r}.")
+    wrong = [
+        name
+        for name, differs in (
+            ("shape", shape is not None and tuple(shape) != place.shape[1:]),
+            ("batch_size", batch_size is not None and place.shape[:1] != (batch_size,)),
+            ("batch_shape", batch_shape is not None and tuple(batch_shape) != place.shape),
+            ("dtype", dtype is not None and np.dtype(dtype) != place.dtype),
+        )
+        if differs
+    ]
+    if wrong:
+        raise ValueError(
+            f"Input: you cannot provide an incompatible `{wrong[0]}` with the tensor {place!r}."
+        )

@@ -9,6 +9,7 @@ import numpy as np
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.elementwise import Elementwise
+from tinygrad_gates.keras.tensors import as_array
 
 
 class Masking(Elementwise):
@@ -31,7 +32,7 @@ class Masking(Elementwise):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return where some feature differs from the number."""
-        return (inputs._data != self.mask_value).any(axis=-1)
+        return (as_array(inputs, self.name) != self.mask_value).any(axis=-1)
 
     def call(self, inputs: Value) -> Any:
         """Return the input, 0 at masked steps."""

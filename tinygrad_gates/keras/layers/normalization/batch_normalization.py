@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from tinygrad_gates.core.value import Value
+from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import initializers
 from tinygrad_gates.keras.config import epsilon as smallest
 from tinygrad_gates.keras.examples import Example, example
@@ -47,7 +49,8 @@ class BatchNormalization(ScaleAndShift):
     Raises:
         TypeError: for an axis that is no integer.
         ValueError: for a momentum outside [0, 1].
-        ShapeError: on building, for an axis that is missing, or of unknown length.
+        ShapeError: on building, for an axis that is missing, or of unknown length; on a call,
+            for a mask that has not all axes of the input but the last.
 
     >>> BatchNormalization(epsilon=0.0)([[1.0], [3.0]], training=True).numpy()
     array([[-1.],
@@ -87,8 +90,10 @@ class BatchNormalization(ScaleAndShift):
     ) -> None:
         kind = "BatchNormalization"
         refuse(kind, renorm=renorm, renorm_clipping=renorm_clipping, synchronized=synchronized)
-        if type(axis) is not int:
-            raise TypeError(f"{kind}: axis={axis!r} has to be an integer.")
+        try:
+            axis = operator.index(axis)
+        except TypeError:
+            raise TypeError(f"{kind}: axis={axis!r} has to be an integer.") from None
         super().__init__(
             axis,
             epsilon,
@@ -110,7 +115,7 @@ class BatchNormalization(ScaleAndShift):
         """Make gamma, beta and the running means."""
         shape = known_lengths(self.name, input_shape, (self.axis,))
         self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: shape[0]})
-        self._add_scale_and_shift(shape)
+        self._add_scale_and_shift(shape, self.scale, self.center)
         self.moving_mean = self.add_weight(
             shape, self.moving_mean_initializer, trainable=False, name="moving_mean"
         )
@@ -120,6 +125,11 @@ class BatchNormalization(ScaleAndShift):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Return the normalised batch."""
+        if mask is not None and np.ndim(mask) != inputs.ndim - 1:
+            raise ShapeError(
+                f"{self.name}: the mask should have one dimension less than the input, and their "
+                f"shapes are {np.shape(mask)} and {inputs.shape}."
+            )
         channels = self.axis % inputs.ndim
         shape = tuple(n if axis == channels else 1 for axis, n in enumerate(inputs.shape))
         if training and self.trainable:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from tinygrad_gates.keras.examples import Example, example
 from tinygrad_gates.keras.layers.input_spec import Shape
 from tinygrad_gates.keras.layers.normalization.moments import ScaleAndShift, known_lengths
+from tinygrad_gates.keras.layers.options import LayerOptions
 
 
 class LayerNormalization(ScaleAndShift):
@@ -26,6 +27,8 @@ class LayerNormalization(ScaleAndShift):
         gamma_regularizer: a penalty of gamma.
         beta_constraint: what beta is brought back to after each step.
         gamma_constraint: what gamma is brought back to after each step.
+        rms_scaling: whether the mean stays where it is, and beta is left out: the variance alone
+            is brought to 1, which is what Keras means by the name.
         **options: as for every `Layer`.
 
     Raises:
@@ -41,19 +44,60 @@ class LayerNormalization(ScaleAndShift):
         example((2, 3, 4), axis=[1, 2], gamma_initializer="he_normal"),
         example((2, 3, 4), axis=1, center=False, epsilon=0.1),
         example((4, 3), scale=False, beta_initializer="ones", beta_regularizer="l2"),
+        example((2, 3, 4), axis=[-1, 1], gamma_initializer="he_normal", rms_scaling=True),
     )
 
+    def __init__(
+        self,
+        axis: int | Sequence[int] = -1,
+        epsilon: float = 0.001,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
+        rms_scaling: bool = False,
+        **options: Unpack[LayerOptions],
+    ) -> None:
+        super().__init__(
+            axis,
+            epsilon,
+            center,
+            scale,
+            beta_initializer,
+            gamma_initializer,
+            beta_regularizer,
+            gamma_regularizer,
+            beta_constraint,
+            gamma_constraint,
+            **options,
+        )
+        self.rms_scaling = rms_scaling
+
     def build(self, input_shape: Shape) -> None:
-        """Make gamma and beta."""
-        axes = tuple(self.axis) if isinstance(self.axis, list) else (self.axis,)
-        self._add_scale_and_shift(known_lengths(self.name, input_shape, axes))
+        """Make gamma and beta, whose axes are in the order of `axis`, sorted."""
+        if isinstance(self.axis, list):
+            self.axis = sorted(self.axis)
+        lengths = known_lengths(self.name, input_shape, self._axes)
+        self._add_scale_and_shift(
+            lengths,
+            scale=self.scale or self.rms_scaling,
+            shift=self.center and not self.rms_scaling,
+        )
+
+    @property
+    def _axes(self) -> tuple[int, ...]:
+        return tuple(self.axis) if isinstance(self.axis, list) else (self.axis,)
 
     def call(self, inputs: Any) -> Any:
         """Return the normalised samples."""
-        given = self.axis if isinstance(self.axis, list) else [self.axis]
-        axes = tuple(axis % inputs.ndim for axis in given)
+        axes = tuple(axis % inputs.ndim for axis in self._axes)
         centred = inputs - inputs.mean(axis=axes, keepdims=True)
         variance = (centred * centred).mean(axis=axes, keepdims=True)
-        normal = centred / np.sqrt(variance + self.epsilon)
+        kept = inputs if self.rms_scaling else centred
+        normal = kept / np.sqrt(variance + self.epsilon)
         shape = tuple(n if axis in axes else 1 for axis, n in enumerate(inputs.shape))
         return self._scaled_and_shifted(normal, shape)

@@ -45,9 +45,9 @@ class ScaleAndShift(Elementwise):
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
 
-    def _add_scale_and_shift(self, shape: tuple[int, ...]) -> None:
+    def _add_scale_and_shift(self, shape: tuple[int, ...], scale: bool, shift: bool) -> None:
         self.gamma = self.beta = None
-        if self.scale:
+        if scale:
             self.gamma = self.add_weight(
                 shape,
                 self.gamma_initializer,
@@ -55,7 +55,7 @@ class ScaleAndShift(Elementwise):
                 regularizer=self.gamma_regularizer,
                 constraint=self.gamma_constraint,
             )
-        if self.center:
+        if shift:
             self.beta = self.add_weight(
                 shape,
                 self.beta_initializer,

@@ -65,8 +65,9 @@ class Normalization(Elementwise):
 
     def build(self, input_shape: Shape) -> None:
         """Make the means and variances."""
-        lengths = known_lengths(self.name, input_shape, self.axis)
+        known_lengths(self.name, input_shape, self.axis)
         self.kept = tuple(sorted(axis % len(input_shape) for axis in self.axis))
+        lengths = known_lengths(self.name, input_shape, self.kept)
         self._shape = tuple(n if axis in self.kept else 1 for axis, n in enumerate(input_shape))
         if self._given is None:
             self.adapt_mean = self.add_weight(lengths, "zeros", trainable=False, name="mean")
@@ -110,6 +111,7 @@ class Normalization(Elementwise):
                 has the samples first.
 
         Raises:
+            TypeError: for a batch that is a number alone.
             ValueError: if there are no data, or mean and variance were given.
             ShapeError: if shapes differ along `axis`.
         """
@@ -122,6 +124,8 @@ class Normalization(Elementwise):
             self._check_kept(batch.shape)
             rest = tuple(axis for axis in range(batch.ndim) if axis not in self.kept)
             size = batch.size // max(int(np.prod([batch.shape[axis] for axis in self.kept])), 1)
+            if not size:
+                continue
             own_mean, own = batch.mean(axis=rest), batch.var(axis=rest)
             share = size / (count + size)
             apart = own_mean - mean
@@ -129,26 +133,29 @@ class Normalization(Elementwise):
             mean = mean + apart * share
             count += size
         if not count:
-            raise ValueError(f"{self.name}.adapt: there are no data.")
+            raise ValueError(f"{self.name}.adapt: an empty iterable: there are no data.")
         self.adapt_mean.assign(mean)
         self.adapt_variance.assign(variance)
 
     def _batches(self, data: Any) -> Iterator[np.ndarray[Any, Any]]:
         what = f"{self.name}.adapt: data"
         whole = isinstance(data, (np.ndarray, Value)) or not isinstance(data, Iterable)
-        if whole or (isinstance(data, Sequence) and not _holds_arrays(data)):
+        if whole or (isinstance(data, Sequence) and data and not _holds_arrays(data)):
             data = [data]
         for batch in data:
             samples = batch[0] if isinstance(batch, tuple) else batch
-            yield np.asarray(as_array(samples, what), np.float64)
+            array = np.asarray(as_array(samples, what), np.float64)
+            if not array.ndim:
+                raise TypeError(f"{what}: {samples!r} has no samples: its `.shape` is ().")
+            yield array
 
     def _check_kept(self, shape: tuple[int, ...]) -> None:
         if len(shape) != len(self._shape) or any(
             shape[axis] != self._shape[axis] for axis in self.kept
         ):
             raise ShapeError(
-                f"{self.name}.adapt: data of shape {shape} do not fit axis={self.axis} of the "
-                f"shape that the layer was built for, {self.input_shape}."
+                f"{self.name}.adapt: data of an incompatible shape, {shape}, for axis={self.axis} "
+                f"of the shape that the layer was built for, {self.input_shape}."
             )
 
     def call(self, inputs: Any) -> Any:
@@ -172,4 +179,4 @@ class Normalization(Elementwise):
 
 
 def _holds_arrays(data: Sequence[Any]) -> bool:
-    return bool(data) and isinstance(data[0], (np.ndarray, Value, tuple))
+    return isinstance(data[0], (np.ndarray, Value, tuple))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Unpack
 
 from tinygrad_gates.keras.examples import Example, example
@@ -25,7 +25,7 @@ class Dropout(RandomLayer):
         **options: as for every `Layer`.
 
     Raises:
-        ValueError: for a rate outside [0, 1].
+        ValueError: for a rate outside [0, 1], or lengths that are no positive integers.
 
     >>> Dropout(0.5)([[1.0, 2.0]])
     Value(data=[[1., 2.]])
@@ -46,7 +46,7 @@ class Dropout(RandomLayer):
     ) -> None:
         super().__init__(seed, **options)
         self.rate = share(type(self).__name__, rate)
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.noise_shape = _noise_shape(type(self).__name__, noise_shape)
 
     def changed(self, inputs: Any) -> Any:
         """Return the input with some numbers dropped out."""
@@ -55,3 +55,15 @@ class Dropout(RandomLayer):
 
     def _drawn_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return noise_shape_of(self.name, self.noise_shape, shape)
+
+
+def _noise_shape(layer: str, given: Any) -> tuple[int | None, ...] | None:
+    if given is None:
+        return None
+    lengths = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else ("",)
+    if not all(n is None or (type(n) is int and n > 0) for n in lengths):
+        raise ValueError(
+            f"{layer}: noise_shape={given!r} has to be a tuple or list of positive integers, or "
+            f"None for the input's lengths."
+        )
+    return lengths

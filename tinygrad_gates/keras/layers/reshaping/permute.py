@@ -34,7 +34,8 @@ class Permute(Layer):
         self.dims = tuple(dims)
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
             raise ValueError(
-                f"Permute: dims={dims!r} has to hold 1 to {len(self.dims)}, each once."
+                f"Permute: Invalid permutation dims={dims!r}: it has to hold the axes 1 to "
+                f"{len(self.dims)}, each once."
             )
         self.input_spec = InputSpec(ndim=len(self.dims) + 1)
 

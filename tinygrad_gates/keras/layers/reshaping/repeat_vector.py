@@ -21,7 +21,8 @@ class RepeatVector(Layer):
         **options: as for every `Layer`.
 
     Raises:
-        ValueError: if n is not a positive integer.
+        TypeError: if n is no integer.
+        ValueError: if it is not positive.
 
     >>> RepeatVector(3)([[1.0, 2.0]]).shape
     (1, 3, 2)
@@ -31,6 +32,8 @@ class RepeatVector(Layer):
 
     def __init__(self, n: int, **options: Unpack[LayerOptions]) -> None:
         super().__init__(**options)
+        if type(n) is not int:
+            raise TypeError(f"RepeatVector: n={n!r} has to be an integer.")
         self.n = positive("RepeatVector", "n", n)
         self.input_spec = InputSpec(ndim=2)
 
