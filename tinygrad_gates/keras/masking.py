@@ -37,9 +37,8 @@ def spread(mask: Any, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
            [False, False]])
     """
     counts = np.asarray(mask, bool)
-    if counts.ndim == len(shape):
-        return counts
-    return np.broadcast_to(counts.reshape(counts.shape + (1,) * (len(shape) - counts.ndim)), shape)
+    missing = len(shape) - counts.ndim
+    return np.broadcast_to(counts.reshape(counts.shape + (1,) * missing), shape)
 
 
 def masks_of(inputs: Any) -> Any:

@@ -84,6 +84,16 @@ def test_the_output_has_the_shape_that_was_told(cls: Any, number: int) -> None:
     assert layer.built
 
 
+@pytest.mark.parametrize("cls", [cls for cls in CLASSES if cls.stateless])
+def test_what_has_nothing_to_build_counts_as_built(cls: Any) -> None:
+    assert made(cls, 0).built is (cls.build is layers.Layer.build)
+
+    class Building(cls):  # type: ignore[misc]
+        def build(self, input_shape: Any) -> None: ...
+
+    assert not Building(**cls.examples[0].arguments).built
+
+
 @pytest.mark.parametrize(("cls", "number"), CASES)
 def test_a_layer_of_float64_computes_in_it(cls: Any, number: int) -> None:
     layer = made(cls, number, "float64")

@@ -210,6 +210,27 @@ def test_cells_on_top_of_each_other_are_layers_on_top_of_each_other() -> None:
     assert stacked.state_size == [[3, 3], 2]
 
 
+def test_states_of_several_cells_are_told_cell_by_cell() -> None:
+    stacked = layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)], return_state=True)
+    output, (h, c), last = stacked(X)
+    assert h.shape == c.shape == (3, 3)
+    np.testing.assert_array_equal(last.numpy(), output.numpy())
+    assert stacked.compute_output_shape((3, 4, 2)) == ((3, 2), [(3, 3), (3, 3)], (3, 2))
+    half = stacked(X[:, :2])[1:]
+    again = stacked(X[:, 2:], initial_state=half)
+    np.testing.assert_allclose(again[0].numpy(), output.numpy(), rtol=1e-6)
+
+
+def test_a_layer_with_other_data_besides_has_to_be_given_its_mask() -> None:
+    """As in Keras: it takes the mask that its input carries if it is called on that alone."""
+    layer, state = layers.GRU(3), np.ones((3, 3))
+    data = np.where(np.array([[True], [True], [False], [True]]), X, 0)
+    counts = np.tile([True, True, False, True], (3, 1))
+    carried = layer(layers.Masking()(data), initial_state=state).numpy()
+    np.testing.assert_array_equal(carried, layer(data, initial_state=state).numpy())
+    assert np.abs(carried - layer(data, initial_state=state, mask=counts).numpy()).max() > 1e-3
+
+
 def test_parity_of_bits_is_learned() -> None:
     tf.random.set_seed(1)
     bits = np.array([[i >> k & 1 for k in range(4)] for i in range(16)], float)

@@ -1,7 +1,8 @@
-"""What Keras refuses is refused here."""
+"""What Keras refuses is refused here, and what it takes is taken."""
 
 from __future__ import annotations
 
+import json
 import warnings
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 import tinygrad_gates as tf
+from tinygrad_gates import trees
 
 pytestmark = [
     pytest.mark.parity,
@@ -77,6 +79,29 @@ CALLS = {
     "LayerNormalization(axis)": lambda k: k.layers.LayerNormalization(axis="last"),
     "BatchNormalization(axis)": lambda k: k.layers.BatchNormalization(axis=5)(X),
     "Normalization(mean)": lambda k: k.layers.Normalization(mean=1.0),
+    "Normalization of nothing": lambda k: k.layers.Normalization().adapt([]),
+    "Normalization of numbers": lambda k: k.layers.Normalization().adapt(iter([4])),
+    "Normalization(axis)": lambda k: k.layers.Normalization(axis=3)(X),
+    "LayerNormalization(axis=2)": lambda k: k.layers.LayerNormalization(axis=2)(X),
+    "ReLU(negative_slope=None)": lambda k: k.layers.ReLU(negative_slope=None),
+    "ReLU(threshold=None)": lambda k: k.layers.ReLU(threshold=None),
+    "Dropout(noise_shape='ab')": lambda k: k.layers.Dropout(0.5, noise_shape="ab"),
+    "Dropout(noise_shape=3)": lambda k: k.layers.Dropout(0.5, noise_shape=3),
+    "Dropout(noise_shape=(0, 1))": lambda k: k.layers.Dropout(0.5, noise_shape=(0, 1)),
+    "Dropout(noise_shape=(1.5,))": lambda k: k.layers.Dropout(0.5, noise_shape=(1.5,)),
+    "Reshape(-2)": lambda k: k.layers.Reshape((-2, 3)),
+    "Dot(axes=0)": lambda k: k.layers.Dot(axes=0)([X, X]),
+    "Dot(axes=5)": lambda k: k.layers.Dot(axes=5)([X, X]),
+    "Dot(axes=(1, 2, 3))": lambda k: k.layers.Dot(axes=(1, 2, 3)),
+    "Dot(axes=1.0)": lambda k: k.layers.Dot(axes=1.0),
+    "Concatenate(axis=3)": lambda k: k.layers.Concatenate(axis=3)([X, X]),
+    "Add of batches": lambda k: k.layers.Add()([
+        k.Input(batch_shape=(2, 3)), k.Input(batch_shape=(4, 3))]),
+    "PReLU(shared_axes)": lambda k: k.layers.PReLU(shared_axes=[3])(X),
+    "Input(batch_size, batch_shape)": lambda k: k.Input(batch_size=2, batch_shape=(2, 3)),
+    "Input(tensor=array)": lambda k: k.Input(tensor=X),
+    "Input(shape, tensor)": lambda k: k.Input(shape=(4,), tensor=k.Input((3,))),
+    "Input(dtype, tensor)": lambda k: k.Input(dtype="int32", tensor=k.Input((3,))),
     "LSTM(0)": lambda k: k.layers.LSTM(0),
     "GRU(-1)": lambda k: k.layers.GRU(-1),
     "SimpleRNN(dropout)": lambda k: k.layers.SimpleRNN(2, dropout="x")(STEPS),
@@ -94,6 +119,17 @@ CALLS = {
     "Conv2D on a matrix": lambda k: k.layers.Conv2D(1, 3)(X),
     "Conv1D on an image": lambda k: k.layers.Conv1D(1, 3)(IMAGE),
     "LSTM on a matrix": lambda k: k.layers.LSTM(2)(X),
+    "LSTM on images": lambda k: k.layers.LSTM(2)(IMAGE),
+    "Softmax(mask)": lambda k: k.layers.Softmax()(X, mask=np.ones((4, 2), bool)),
+    "Softmax(deep mask)": lambda k: k.layers.Softmax()(X, mask=np.ones((1, 4, 3), bool)),
+    "BatchNormalization(mask)": lambda k: k.layers.BatchNormalization()(
+        STEPS, mask=np.ones(2, bool)),
+    "TimeDistributed(mask)": lambda k: k.layers.TimeDistributed(k.layers.Dense(1))(
+        STEPS, mask=np.ones((2, 4), bool)),
+    "Add(mask)": lambda k: k.layers.Add().compute_mask([X, X], np.ones((4, 3), bool)),
+    "Add(masks)": lambda k: k.layers.Add().compute_mask([X, X], [None]),
+    "a lambda's configuration": lambda k: k.layers.Lambda.from_config(
+        k.layers.Lambda(lambda x: x).get_config()),
     "MaxPooling2D on steps": lambda k: k.layers.MaxPooling2D()(STEPS),
     "GlobalMaxPooling1D on a matrix": lambda k: k.layers.GlobalMaxPooling1D()(X),
     "RepeatVector on steps": lambda k: k.layers.RepeatVector(2)(STEPS),
@@ -233,3 +269,54 @@ def test_what_keras_refuses_is_refused(keras: Any, name: str) -> None:
     assert ours is not None, f"Keras says: {theirs}"
     assert not isinstance(ours, (AttributeError, KeyError, IndexError)), repr(ours)
     assert len(str(ours)) > 15, repr(ours)
+
+
+TAKEN: dict[str, Any] = {
+    "Add of one": lambda k: k.layers.Add()([k.ops.convert_to_tensor(X)]),
+    "Concatenate of one": lambda k: k.layers.Concatenate()([k.ops.convert_to_tensor(X)]),
+    "LeakyReLU(alpha)": lambda k: k.layers.LeakyReLU(alpha=0.5)(-X),
+    "ELU(alpha=-1)": lambda k: k.layers.ELU(alpha=-1.0)(-X),
+    "Reshape((None, 1))": lambda k: k.layers.Reshape((None, 1))(X),
+    "Reshape of a place": lambda k: k.layers.Reshape((-1, 2))(k.Input((None, 4))),
+    "Embedding of fractions": lambda k: k.layers.Embedding(
+        4, 2, embeddings_initializer="ones", mask_zero=True)(X + 0.5),
+    "Embedding(weights=array)": lambda k: k.layers.Embedding(2, 2, weights=np.eye(2))(
+        np.array([[0, 1]])),
+    "no activation": lambda k: _without_activation(k.layers.Dense(2, "relu",
+                                                                  kernel_initializer="ones")),
+    "LSTM(implementation)": lambda k: k.layers.LSTM(
+        2, kernel_initializer="ones", recurrent_initializer="ones", implementation=1)(STEPS),
+    "LayerNormalization of any length": lambda k: k.layers.LayerNormalization(
+        axis=1, center=False, scale=False)(k.Input((None, 3))),
+    "LayerNormalization(axis) in any order": lambda k: k.layers.LayerNormalization(
+        axis=[-1, -2])(STEPS * np.arange(3, dtype="float32")),
+    "Normalization(axis) in any order": lambda k: k.layers.Normalization(
+        axis=(2, 1), mean=np.arange(15.0).reshape(5, 3), variance=np.ones((5, 3)))(STEPS),
+    "InputLayer(input_shape)": lambda k: k.layers.InputLayer(input_shape=(3,)).output,
+    "InputLayer(batch_input_shape)": lambda k: k.layers.InputLayer(
+        batch_input_shape=(2, 3)).output,
+    "Input(tensor)": lambda k: k.Input(tensor=k.Input((3,), batch_size=2)),
+    "Lambda with shapes": lambda k: k.layers.Lambda(
+        lambda x: [x, x[:, 0]], output_shape=[(3,), ()])(k.Input((3,))),
+    "a lambda of this process": lambda k: k.layers.Lambda.from_config(
+        k.layers.Lambda(lambda x: 2 * x, output_shape=lambda shape: shape).get_config(),
+        safe_mode=False)(X),
+    "arrays in a configuration": lambda k: k.layers.deserialize(json.loads(json.dumps(
+        k.layers.serialize(k.layers.Rescaling(np.array([1.0, 2.0, 3.0]))))))(X),
+}  # fmt: skip
+
+
+def _without_activation(layer: Any) -> Any:
+    layer.activation = None
+    return layer(-X)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of Keras 2's names, and of fractions
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_keras_takes_is_taken(keras: Any, name: str) -> None:
+    theirs = keras.tree.flatten(TAKEN[name](keras))
+    for one, other in zip(trees.leaves(TAKEN[name](tf.keras)), theirs, strict=True):
+        assert tuple(one.shape) == tuple(other.shape)
+        if isinstance(one, tf.Value):
+            expected = keras.ops.convert_to_numpy(other)
+            np.testing.assert_allclose(one.numpy(), expected, rtol=3e-6, atol=3e-6)

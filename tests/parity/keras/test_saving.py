@@ -201,6 +201,17 @@ def test_code_in_keras_s_files_is_named(keras: Any, tmp_path: Path) -> None:
         models.load_model(tmp_path / "code.keras", safe_mode=False)
 
 
+def test_lambdas_open_in_keras_where_code_is_trusted(keras: Any, tmp_path: Path) -> None:
+    factor = 3.0
+    place = layers.Input((2,))
+    hidden = layers.Lambda(lambda x: factor * x)(place)
+    model = models.Model(place, layers.Dense(1)(hidden))
+    model.save(tmp_path / "code.keras")
+    loaded = keras.models.load_model(tmp_path / "code.keras", safe_mode=False)
+    data = np.random.default_rng(0).normal(size=(4, 2)).astype(np.float32)
+    close(predicted(model, data), predicted(loaded, data), 1e-5)
+
+
 def test_schedules_move(keras: Any, tmp_path: Path) -> None:
     model = models.Sequential([layers.Dense(1, input_shape=(2,))])
     for schedule in schedules.LearningRateSchedule.registry:

@@ -11,6 +11,7 @@ class Elementwise(Layer):
     """A layer whose output has the shape of its input; masks pass through it."""
 
     supports_masking = True
+    stateless = True
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the same shape."""

@@ -72,6 +72,8 @@ class Layer(Tracking, Configurable):
     """Whether `call` takes `mask`."""
     supports_masking: bool = False
     """Whether a mask of the input is one of the output too, unless `compute_mask` says more."""
+    stateless: ClassVar[bool] = False
+    """Whether there is nothing to build: it counts as built as soon as it is made."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -100,7 +102,7 @@ class Layer(Tracking, Configurable):
         self.dtype = _as_dtype(self.name, dtype)
         self.autocast = autocast
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.built = False
+        self._built = False
         self.input_spec: Any = None
         self.nodes: list[Node] = []
         self.batch_shape = _given_shape(self, input_shape, input_dim, batch_input_shape)
@@ -136,6 +138,15 @@ class Layer(Tracking, Configurable):
                 stacklevel=5,
             )
         return previous_mask if self.supports_masking else None
+
+    @property
+    def built(self) -> bool:
+        """Whether the weights are made, if there are any."""
+        return self._built or (self.stateless and not _defines(self, "build"))
+
+    @built.setter
+    def built(self, done: bool) -> None:
+        self._built = done
 
     # -------------------------------------------------------------------- computing
 
@@ -201,9 +212,12 @@ class Layer(Tracking, Configurable):
         self._prepare_for(inputs, args[1:])
         if self.takes_training and here.training is not None:
             kwargs["training"] = here.training
-        mask = kwargs["mask"] if self.takes_mask and "mask" in kwargs else masking.masks_of(inputs)
-        if self.takes_mask and mask is not None:
-            kwargs["mask"] = mask
+        given = self.takes_mask and "mask" in kwargs
+        mask = kwargs["mask"] if given else masking.masks_of(inputs)
+        if self.takes_mask and not given and mask is not None:
+            # As in Keras, a layer that is called on other data besides has to be given its mask.
+            if not any(map(_holds_values, (*args[1:], *kwargs.values()))):
+                kwargs["mask"] = mask
         elif not self.takes_mask and "mask" in kwargs:
             mask = kwargs.pop("mask")
         outputs = self.call(*args, **kwargs)
@@ -224,7 +238,7 @@ class Layer(Tracking, Configurable):
         return data if isinstance(data, Value) else constant(as_array(data, what))
 
     def _prepare_for(self, inputs: Any, others: Sequence[Any]) -> None:
-        if not self.built:
+        if not self._built:
             self._check(inputs)
             self._build_for(inputs, others)
         if not isinstance(inputs, Value):
@@ -275,7 +289,7 @@ class Layer(Tracking, Configurable):
     def _call_symbolically(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         first = args[0] if args else next(iter(kwargs.values()), None)
         self._check(first)
-        if not self.built and (_defines(self, "build") or not self._sublayers()):
+        if not self._built and (_defines(self, "build") or not self._sublayers()):
             self._build_for(first, args[1:])
         outputs = self._output_places(args, kwargs)
         for output in trees.leaves(outputs):

@@ -26,7 +26,7 @@ class ELU(Elementwise):
 
     def __init__(self, alpha: float = 1.0, **options: Unpack[LayerOptions]) -> None:
         super().__init__(**options)
-        self.alpha = real("ELU", "alpha", alpha, 0)
+        self.alpha = real("ELU", "alpha", alpha)
 
     def call(self, inputs: Any) -> Any:
         """Return the activated input."""

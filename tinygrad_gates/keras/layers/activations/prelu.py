@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
+from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import constraints, initializers, regularizers
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.elementwise import Elementwise
@@ -53,9 +54,11 @@ class PReLU(Elementwise):
         """Make the slopes, one for each place of a sample that shares none."""
         lengths = list(input_shape[1:])
         for axis in self.shared_axes or ():
+            if not 0 < axis <= len(lengths):
+                raise ShapeError(f"{self.name}: {input_shape} has no axis {axis} to share.")
             lengths[axis - 1] = 1
         if None in lengths:
-            raise ValueError(f"{self.name}: {input_shape} has unknown lengths that are not shared.")
+            raise ShapeError(f"{self.name}: {input_shape} has unknown lengths that are not shared.")
         shape = [length for length in lengths if length is not None]
         self.alpha = self.add_weight(
             shape,

@@ -73,7 +73,11 @@ class Concatenate(Merge):
         if masks is None or all(item is None for item in masks):
             return None
         whole = [
-            np.ones(value.shape, bool) if item is None else spread(item, value.shape)
+            np.ones(value.shape, bool)
+            if item is None
+            else spread(item, value.shape)
+            if np.ndim(item) < value.ndim
+            else np.asarray(item, bool)
             for item, value in zip(masks, inputs, strict=True)
         ]
         return np.concatenate(whole, axis=self.axis).any(axis=-1)

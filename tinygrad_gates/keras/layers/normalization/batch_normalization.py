@@ -17,6 +17,7 @@ from tinygrad_gates.keras.layers.arguments import real, refuse
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
 from tinygrad_gates.keras.layers.normalization.moments import ScaleAndShift, known_lengths
 from tinygrad_gates.keras.layers.options import LayerOptions
+from tinygrad_gates.keras.masking import spread
 
 
 class BatchNormalization(ScaleAndShift):
@@ -153,9 +154,7 @@ def _moments(inputs: Value, axes: tuple[int, ...], mask: Any) -> tuple[Value, Va
     if mask is None:
         mean = inputs.mean(axis=axes, keepdims=True)
         return mean, ((inputs - mean) ** 2).mean(axis=axes, keepdims=True)
-    counts = np.asarray(mask, inputs.dtype)
-    counts = counts.reshape(counts.shape + (1,) * (inputs.ndim - counts.ndim))
-    weights = np.broadcast_to(counts, (*inputs.shape[:-1], 1))
+    weights = spread(mask, inputs.shape).astype(inputs.dtype)
     total = weights.sum(axis=axes, keepdims=True) + inputs.dtype.type(smallest())
     mean = (inputs * weights).sum(axis=axes, keepdims=True) / total
     return mean, ((inputs - mean) ** 2 * weights).sum(axis=axes, keepdims=True) / total

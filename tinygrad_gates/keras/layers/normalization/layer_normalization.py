@@ -9,7 +9,11 @@ import numpy as np
 
 from tinygrad_gates.keras.examples import Example, example
 from tinygrad_gates.keras.layers.input_spec import Shape
-from tinygrad_gates.keras.layers.normalization.moments import ScaleAndShift, known_lengths
+from tinygrad_gates.keras.layers.normalization.moments import (
+    ScaleAndShift,
+    check_axes,
+    known_lengths,
+)
 from tinygrad_gates.keras.layers.options import LayerOptions
 
 
@@ -78,23 +82,18 @@ class LayerNormalization(ScaleAndShift):
         self.rms_scaling = rms_scaling
 
     def build(self, input_shape: Shape) -> None:
-        """Make gamma and beta, whose axes are in the order of `axis`, sorted."""
-        if isinstance(self.axis, list):
-            self.axis = sorted(self.axis)
-        lengths = known_lengths(self.name, input_shape, self._axes)
-        self._add_scale_and_shift(
-            lengths,
-            scale=self.scale or self.rms_scaling,
-            shift=self.center and not self.rms_scaling,
-        )
-
-    @property
-    def _axes(self) -> tuple[int, ...]:
-        return tuple(self.axis) if isinstance(self.axis, list) else (self.axis,)
+        """Make gamma and beta, whose axes are in the order of `axis`, which is sorted."""
+        self.axis = sorted(self.axis) if isinstance(self.axis, list) else [self.axis]
+        check_axes(self.name, input_shape, self.axis)
+        scale = self.scale or self.rms_scaling
+        shift = self.center and not self.rms_scaling
+        if scale or shift:
+            lengths = known_lengths(self.name, input_shape, self.axis)
+            self._add_scale_and_shift(lengths, scale, shift)
 
     def call(self, inputs: Any) -> Any:
         """Return the normalised samples."""
-        axes = tuple(axis % inputs.ndim for axis in self._axes)
+        axes = tuple(axis % inputs.ndim for axis in self.axis)
         centred = inputs - inputs.mean(axis=axes, keepdims=True)
         variance = (centred * centred).mean(axis=axes, keepdims=True)
         kept = inputs if self.rms_scaling else centred

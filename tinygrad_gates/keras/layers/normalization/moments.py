@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Unpack
 
 from tinygrad_gates.errors import ShapeError
@@ -44,9 +45,10 @@ class ScaleAndShift(Elementwise):
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
+        self.gamma: Any = None
+        self.beta: Any = None
 
     def _add_scale_and_shift(self, shape: tuple[int, ...], scale: bool, shift: bool) -> None:
-        self.gamma = self.beta = None
         if scale:
             self.gamma = self.add_weight(
                 shape,
@@ -73,12 +75,21 @@ class ScaleAndShift(Elementwise):
         return normal
 
 
-def known_lengths(layer: str, input_shape: Shape, axes: tuple[int, ...]) -> tuple[int, ...]:
+def check_axes(layer: str, input_shape: Shape, axes: Sequence[int]) -> None:
+    """Raise `ShapeError` if an input has no such axes."""
+    for axis in axes:
+        if not -len(input_shape) <= axis < len(input_shape):
+            raise ShapeError(
+                f"{layer}: axis {axis} is out of bounds for an input of {input_shape}."
+            )
+
+
+def known_lengths(layer: str, input_shape: Shape, axes: Sequence[int]) -> tuple[int, ...]:
     """Return the lengths of axes; raises `ShapeError` if there is no such axis, or no length."""
+    check_axes(layer, input_shape, axes)
     lengths = []
     for axis in axes:
-        inside = -len(input_shape) <= axis < len(input_shape)
-        length = input_shape[axis] if inside else None
+        length = input_shape[axis]
         if length is None:
             raise ShapeError(
                 f"{layer}: axis {axis} of the input needs a known length, and the input shape is "

@@ -19,6 +19,7 @@ class BaseGlobalPooling(Layer):
         **options: as for every `Layer`.
     """
 
+    stateless = True
     rank: ClassVar[int]
 
     def __init__(

@@ -18,6 +18,7 @@ from tinygrad_gates.ops.convolution import Padding
 class BasePooling(Layer):
     """Makes one number of each window, along as many axes as `rank` says."""
 
+    stateless = True
     rank: ClassVar[int]
 
     def __init__(

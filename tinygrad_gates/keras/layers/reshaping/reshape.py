@@ -30,6 +30,7 @@ class Reshape(Layer):
     (1, 2, 2)
     """
 
+    stateless = True
     examples: ClassVar = (
         example((2, 6), target_shape=(3, 2)),
         example((2, 3, 4), target_shape=(-1, 2)),
