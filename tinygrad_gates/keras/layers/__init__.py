@@ -25,7 +25,10 @@ from tinygrad_gates.keras.layers.merging.minimum import Minimum, minimum
 from tinygrad_gates.keras.layers.merging.multiply import Multiply, multiply
 from tinygrad_gates.keras.layers.merging.subtract import Subtract, subtract
 from tinygrad_gates.keras.layers.normalization.batch_normalization import BatchNormalization
+from tinygrad_gates.keras.layers.normalization.group_normalization import GroupNormalization
 from tinygrad_gates.keras.layers.normalization.layer_normalization import LayerNormalization
+from tinygrad_gates.keras.layers.normalization.rms_normalization import RMSNormalization
+from tinygrad_gates.keras.layers.normalization.unit_normalization import UnitNormalization
 from tinygrad_gates.keras.layers.pooling.average_pooling1d import AveragePooling1D
 from tinygrad_gates.keras.layers.pooling.average_pooling2d import AveragePooling2D
 from tinygrad_gates.keras.layers.pooling.global_average_pooling1d import GlobalAveragePooling1D
@@ -45,10 +48,14 @@ from tinygrad_gates.keras.layers.regularization.gaussian_dropout import Gaussian
 from tinygrad_gates.keras.layers.regularization.gaussian_noise import GaussianNoise
 from tinygrad_gates.keras.layers.regularization.spatial_dropout1d import SpatialDropout1D
 from tinygrad_gates.keras.layers.regularization.spatial_dropout2d import SpatialDropout2D
+from tinygrad_gates.keras.layers.reshaping.cropping1d import Cropping1D
+from tinygrad_gates.keras.layers.reshaping.cropping2d import Cropping2D
 from tinygrad_gates.keras.layers.reshaping.flatten import Flatten
 from tinygrad_gates.keras.layers.reshaping.permute import Permute
 from tinygrad_gates.keras.layers.reshaping.repeat_vector import RepeatVector
 from tinygrad_gates.keras.layers.reshaping.reshape import Reshape
+from tinygrad_gates.keras.layers.reshaping.up_sampling1d import UpSampling1D
+from tinygrad_gates.keras.layers.reshaping.up_sampling2d import UpSampling2D
 from tinygrad_gates.keras.layers.reshaping.zero_padding1d import ZeroPadding1D
 from tinygrad_gates.keras.layers.reshaping.zero_padding2d import ZeroPadding2D
 from tinygrad_gates.keras.layers.rnn.bidirectional import Bidirectional
@@ -91,6 +98,8 @@ __all__ = [
     "Conv2D",
     "Convolution1D",
     "Convolution2D",
+    "Cropping1D",
+    "Cropping2D",
     "Dense",
     "Dot",
     "Dropout",
@@ -107,6 +116,7 @@ __all__ = [
     "GlobalMaxPool2D",
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
+    "GroupNormalization",
     "Identity",
     "Input",
     "InputLayer",
@@ -127,6 +137,7 @@ __all__ = [
     "Normalization",
     "PReLU",
     "Permute",
+    "RMSNormalization",
     "ReLU",
     "RepeatVector",
     "Rescaling",
@@ -139,6 +150,9 @@ __all__ = [
     "StackedRNNCells",
     "Subtract",
     "TimeDistributed",
+    "UnitNormalization",
+    "UpSampling1D",
+    "UpSampling2D",
     "ZeroPadding1D",
     "ZeroPadding2D",
     "add",

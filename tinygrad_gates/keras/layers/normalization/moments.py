@@ -32,10 +32,7 @@ class ScaleAndShift(Elementwise):
     ) -> None:
         super().__init__(**options)
         kind = type(self).__name__
-        several = isinstance(axis, (list, tuple))
-        if not all(type(item) is int for item in (axis if several else [axis])):
-            raise TypeError(f"{kind}: axis={axis!r} has to be an integer, or a list of some.")
-        self.axis: Any = list(axis) if several else axis
+        self.axis: Any = given_axis(kind, axis)
         self.epsilon = real(kind, "epsilon", epsilon, 0)
         self.center = center
         self.scale = scale
@@ -73,6 +70,14 @@ class ScaleAndShift(Elementwise):
         if self.beta is not None:
             normal = normal + self.beta.reshape(shape)
         return normal
+
+
+def given_axis(kind: str, axis: Any) -> Any:
+    """Return an axis, or a list of axes; raises `TypeError` for what are no integers."""
+    several = isinstance(axis, (list, tuple))
+    if not all(type(item) is int for item in (axis if several else [axis])):
+        raise TypeError(f"{kind}: axis={axis!r} has to be an integer, or a list of some.")
+    return list(axis) if several else axis
 
 
 def check_axes(layer: str, input_shape: Shape, axes: Sequence[int]) -> None:
