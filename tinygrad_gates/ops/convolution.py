@@ -159,6 +159,45 @@ def convolution(
     return mixed.reshape((x.shape[0], *places, filters))
 
 
+def transposed_convolution(
+    x: Any,
+    kernel: Any,
+    strides: Sequence[int] | None = None,
+    dilation: Sequence[int] | None = None,
+) -> Any:
+    """Return what `convolution` does to gradients: each number puts a multiple of the kernel down.
+
+    Args:
+        x: of shape (samples, *lengths, channels).
+        kernel: of shape (*size, filters, channels).
+        strides: how far apart kernels are put down, along each axis; 1 by default.
+        dilation: the distance between neighbours in the kernel, along each axis; 1 by default.
+
+    Raises:
+        ShapeError: if the channels do not fit.
+
+    >>> x = Value([[[1.0], [2.0]]])
+    >>> transposed_convolution(x, Value([[[1.0]], [[10.0]]])).numpy().ravel()
+    array([ 1., 12., 20.])
+    """
+    *size, filters, channels = kernel.shape
+    strides, dilation = _each(strides, size), _each(dilation, size)
+    if x.shape[-1] != channels:
+        raise ShapeError(
+            f"transposed_convolution: a kernel of shape {kernel.shape} does not fit "
+            f"{x.shape[-1]} channels."
+        )
+    places = x.shape[1:-1]
+    put = x.reshape((-1, channels)) @ kernel.reshape((-1, channels)).transpose((1, 0))
+    spans = zip(places, size, strides, dilation, strict=True)
+    return overlap_add(
+        put.reshape((x.shape[0], *places, *size, filters)),
+        lengths=tuple((n - 1) * s + (k - 1) * d + 1 for n, k, s, d in spans),
+        strides=strides,
+        dilation=dilation,
+    )
+
+
 def max_pool(
     x: Any, size: Sequence[int], strides: Sequence[int] | None = None, padding: Padding = "valid"
 ) -> Any:

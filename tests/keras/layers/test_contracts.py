@@ -14,8 +14,8 @@ from tinygrad_gates import Value, trees
 from tinygrad_gates.keras import Input, Model, layers
 from tinygrad_gates.keras.layers.tracking import Tracking
 
-ABSTRACT = {"InputLayer"}
-"""Made by calls, not by users."""
+ABSTRACT = {"InputLayer", "Wrapper"}
+"""Made by calls, and for subclasses."""
 CELLS = {"SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells"}
 """Called with states, by layers that are tested here."""
 CLASSES = [

@@ -7,13 +7,16 @@ from tinygrad_gates.keras.layers.activations.prelu import PReLU
 from tinygrad_gates.keras.layers.activations.relu import ReLU
 from tinygrad_gates.keras.layers.activations.softmax import Softmax
 from tinygrad_gates.keras.layers.convolutional.conv1d import Conv1D
+from tinygrad_gates.keras.layers.convolutional.conv1d_transpose import Conv1DTranspose
 from tinygrad_gates.keras.layers.convolutional.conv2d import Conv2D
+from tinygrad_gates.keras.layers.convolutional.conv2d_transpose import Conv2DTranspose
 from tinygrad_gates.keras.layers.core.dense import Dense
 from tinygrad_gates.keras.layers.core.embedding import Embedding
 from tinygrad_gates.keras.layers.core.identity import Identity
 from tinygrad_gates.keras.layers.core.input_layer import Input, InputLayer
 from tinygrad_gates.keras.layers.core.lambda_layer import Lambda
 from tinygrad_gates.keras.layers.core.masking import Masking
+from tinygrad_gates.keras.layers.core.wrapper import Wrapper
 from tinygrad_gates.keras.layers.input_spec import InputSpec
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.merging.add import Add, add
@@ -73,6 +76,7 @@ from tinygrad_gates.keras.layers.serialization import deserialize, serialize
 # Keras's other names.
 AvgPool1D, AvgPool2D = AveragePooling1D, AveragePooling2D
 Convolution1D, Convolution2D = Conv1D, Conv2D
+Convolution1DTranspose, Convolution2DTranspose = Conv1DTranspose, Conv2DTranspose
 GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2D
 GlobalMaxPool1D, GlobalMaxPool2D = GlobalMaxPooling1D, GlobalMaxPooling2D
 MaxPool1D, MaxPool2D = MaxPooling1D, MaxPooling2D
@@ -95,9 +99,13 @@ __all__ = [
     "Bidirectional",
     "Concatenate",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
+    "Conv2DTranspose",
     "Convolution1D",
+    "Convolution1DTranspose",
     "Convolution2D",
+    "Convolution2DTranspose",
     "Cropping1D",
     "Cropping2D",
     "Dense",
@@ -153,6 +161,7 @@ __all__ = [
     "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
+    "Wrapper",
     "ZeroPadding1D",
     "ZeroPadding2D",
     "add",

@@ -82,7 +82,7 @@ class BaseConv(Layer):
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
         self.compute_output_shape(input_shape)
         self.kernel = self.add_weight(
-            (*self.kernel_size, channels // self.groups, self.filters),
+            self._kernel_shape(channels),
             self.kernel_initializer,
             name="kernel",
             regularizer=self.kernel_regularizer,
@@ -98,25 +98,35 @@ class BaseConv(Layer):
                 constraint=self.bias_constraint,
             )
 
+    def _kernel_shape(self, channels: int) -> tuple[int, ...]:
+        return (*self.kernel_size, channels // self.groups, self.filters)
+
     def call(self, inputs: Value) -> Any:
         """Return the activated convolution, with `filters` channels."""
         x: Any = inputs if self.channels_last else np.moveaxis(inputs, 1, -1)  # type: ignore[type-var]
-        output = convolution(x, self.kernel, self.strides, self.padding, self.dilation_rate)
+        output = self._convolved(x)
         if self.bias is not None:
             output = output + self.bias
         if not self.channels_last:
             output = np.moveaxis(output, -1, 1)
         return output if self.activation is None else self.activation(output)
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the number of samples, how often the kernel fits, and `filters`.
+    def _convolved(self, images: Any) -> Any:
+        """Return the convolution of images whose channels are last."""
+        return convolution(images, self.kernel, self.strides, self.padding, self.dilation_rate)
 
-        Raises `ShapeError` if it does not fit at all.
-        """
-        lengths = input_shape[1:-1] if self.channels_last else input_shape[2:]
-        places = slid_lengths(
+    def _places(self, lengths: Shape) -> Shape:
+        """Return how often the kernel fits along each axis."""
+        return slid_lengths(
             self.name, lengths, self.kernel_size, self.strides, self.padding, self.dilation_rate
         )
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the number of samples, the lengths of the output, and `filters`.
+
+        Raises `ShapeError` if the kernel does not fit at all.
+        """
+        places = self._places(input_shape[1:-1] if self.channels_last else input_shape[2:])
         if self.channels_last:
             return (input_shape[0], *places, self.filters)
         return (input_shape[0], self.filters, *places)

@@ -10,13 +10,12 @@ import numpy as np
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.examples import Example, example, inner
 from tinygrad_gates.keras.layers.core.dense import Dense
+from tinygrad_gates.keras.layers.core.wrapper import Wrapper
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
-from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.options import LayerOptions
-from tinygrad_gates.keras.layers.serialization import as_layer
 
 
-class TimeDistributed(Layer):
+class TimeDistributed(Wrapper):
     """Calls a layer on each step of a sequence.
 
     Args:
@@ -37,19 +36,14 @@ class TimeDistributed(Layer):
     )
 
     def __init__(self, layer: Any, **options: Unpack[LayerOptions]) -> None:
-        super().__init__(**options)
-        layer = as_layer(layer)
-        if not isinstance(layer, Layer):
-            raise ValueError(f"TimeDistributed: layer={layer!r} has to be a layer.")
-        self.layer = layer
+        super().__init__(layer, **options)
         self.input_spec = InputSpec(min_ndim=3)
 
     def build(self, input_shape: Shape) -> None:
         """Build the layer for one step."""
         if len(input_shape) < 3:
             raise ShapeError(f"{self.name}: the input shape {input_shape} has no axis of steps.")
-        if not self.layer.built:
-            self.layer.build((input_shape[0], *input_shape[2:]))
+        super().build((input_shape[0], *input_shape[2:]))
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Return the outputs of all steps, of shape (samples, steps, ...)."""
