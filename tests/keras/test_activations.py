@@ -151,3 +151,24 @@ def test_mistakes_are_named(name: str) -> None:
     make, message = WRONG[name]
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "linear"])
+def test_lists_and_numbers_are_taken_as_arrays(name: str) -> None:
+    expected = call(name, np.array([[-2.0, 0.5, 3.0, 1.0]], np.float32))
+    got = call(name, [[-2.0, 0.5, 3.0, 1.0]])
+    np.testing.assert_array_equal(got, expected)
+    assert got.dtype == np.float32
+    if name not in ("softmax", "log_softmax", "glu", "sparsemax"):
+        assert call(name, 0.5) == expected[0, 1]
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_shares_of_integers_are_those_of_floats(name: str) -> None:
+    whole = np.array([[1, 3, 2]])
+    expected = call(name, whole.astype(np.float32))
+    for data in (whole, Value(whole), [[1, 3, 2]]):
+        got = call(name, data)
+        got = got.numpy() if isinstance(got, Value) else got
+        np.testing.assert_array_equal(got, expected)
+        assert got.dtype == np.float32

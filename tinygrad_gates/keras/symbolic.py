@@ -13,6 +13,7 @@ import numpy as np
 from tinygrad_gates import trees
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.allowance import check_array
+from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.modes import no_grad
 
 if TYPE_CHECKING:
@@ -138,15 +139,24 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def takes_places(function: Function) -> Function:
-    """Let a function of a Value take a place too, as a decorator."""
+    """Let a function of a Value or an array take a place too, or a list, as a decorator."""
 
     @wraps(function)
     def called(x: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(x, Value):
+            return function(x, *args, **kwargs)
         if isinstance(x, KerasTensor):
             return _operate(called, x, *args, **kwargs)
+        if isinstance(x, (list, tuple, int, float)):
+            x = _as_array(x)
         return function(x, *args, **kwargs)
 
     return called  # type: ignore[return-value]
+
+
+def _as_array(numbers: Any) -> np.ndarray[Any, Any]:
+    array = np.asarray(numbers)
+    return array.astype(floatx()) if array.dtype.kind == "f" else array
 
 
 class Node:

@@ -11,6 +11,7 @@ from tinygrad_gates import ops
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.activations.registration import activation
+from tinygrad_gates.keras.config import floatx
 
 
 @activation()
@@ -22,6 +23,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
     >>> softmax(np.zeros((1, 2)))
     array([[0.5, 0.5]])
     """
+    x = _as_floats(x)
     if isinstance(axis, int) and x.shape[axis] == 1:
         warnings.warn(
             f"softmax over axis {axis} of length 1 (shape {x.shape}) is always 1. Use a sigmoid.",
@@ -37,7 +39,11 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     >>> log_softmax(np.array([[0.0, 1000.0]]))
     array([[-1000.,     0.]])
     """
-    return ops.log_softmax(x, axis=axis)
+    return ops.log_softmax(_as_floats(x), axis=axis)
+
+
+def _as_floats(x: Any) -> Any:
+    return x if x.dtype.kind == "f" else x.astype(floatx())
 
 
 @activation()

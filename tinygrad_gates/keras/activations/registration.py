@@ -25,14 +25,14 @@ def activation(*aliases: str) -> Callable[[Activation], Activation]:
     return register
 
 
-def serialize(function: Activation) -> Any:
+def serialize(activation: Activation) -> Any:
     """Return the name under which `get` finds a function again.
 
     >>> import numpy as np
     >>> serialize(np.tanh)
     'tanh'
     """
-    return function.__name__ if function.__name__ in registry else _serialize(function)
+    return activation.__name__ if activation.__name__ in registry else _serialize(activation)
 
 
 def deserialize(config: Any, custom_objects: Any = None) -> Activation:
