@@ -258,11 +258,12 @@ class Configurable:
             if "__init__" not in owner.__dict__ or owner is object:
                 continue
             arguments = inspect.signature(owner.__dict__["__init__"]).parameters.values()
-            own = [a.name for a in arguments if a.kind in (a.POSITIONAL_OR_KEYWORD, a.KEYWORD_ONLY)]
+            named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+            own = [a.name for a in [*arguments][1:] if a.kind in named]
             names = [name for name in own if name not in names] + names
             if not any(a.kind is a.VAR_KEYWORD for a in arguments):
                 break
-        return tuple(name for name in names if name != "self" and name not in cls.unsaved)
+        return tuple(name for name in names if name not in cls.unsaved)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

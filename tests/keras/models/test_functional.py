@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import numpy as np
@@ -129,6 +131,31 @@ def test_copies_have_weights_of_their_own() -> None:
     assert copy.weights[0] is not model.weights[0]
     copy.set_weights(model.get_weights())
     np.testing.assert_array_equal(copy(X).numpy(), model(X).numpy())
+
+
+def test_deep_models_are_copied() -> None:
+    place = hidden = Input((3,))
+    for _ in range(300):
+        hidden = layers.Dense(3)(hidden)
+    model = Model(place, [hidden, place * 2])
+    model.compile("sgd", "mse")
+    for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+        for one, expected in zip(other(X), model(X), strict=True):
+            np.testing.assert_array_equal(one.numpy(), expected.numpy())
+        assert other.weights[0] is not model.weights[0]
+        assert other.compiled
+
+
+def test_inputs_of_several_levels_come_in_the_same_form() -> None:
+    a, b, c = (Input((3,), name=name) for name in "abc")
+    model = Model([{"b": b, "a": a}, c], a - 2 * b + 4 * c)
+    for given in ([{"a": X, "b": 2 * X}, X], [X, 2 * X, X]):
+        np.testing.assert_allclose(model(given).numpy(), X, rtol=1e-5)
+        np.testing.assert_allclose(model.predict(given, verbose=0), X, rtol=1e-5)
+    with pytest.raises(ValueError, match=r"inputs\[0\]: 'b' is missing among \['a'\]"):
+        model([{"a": X}, X])
+    with pytest.raises(ValueError, match=r"inputs: a list of 2 is needed"):
+        model([{"a": X, "b": X}])
 
 
 def test_images_and_sequences() -> None:

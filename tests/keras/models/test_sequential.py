@@ -152,6 +152,37 @@ def test_a_step_of_ones_own_is_what_fit_does() -> None:
     assert own.train_on_batch(X, Y, return_dict=True).keys() == {"loss", "norm"}
 
 
+class Looping(Own):
+    """Goes through its metrics, as Keras's guide does."""
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        x, y = data
+        y_pred = self(x, training=False)
+        loss = self.compute_loss(y=y, y_pred=y_pred)
+        for metric in self.metrics:
+            if metric.name == "loss":
+                metric.update_state(loss)
+            elif metric is not self.norm:
+                metric.update_state(y, y_pred)
+        return {metric.name: metric.result() for metric in self.metrics}
+
+
+def test_a_step_may_go_through_all_metrics_before_the_first_batch() -> None:
+    model = Looping()
+    model.compile("sgd", "mse", metrics=["mae", "acc"])
+    assert [metric.name for metric in model.metrics] == ["loss", "compile_metrics", "norm"]
+    found = model.evaluate(X, Y, batch_size=2, verbose=0, return_dict=True)
+    assert found == {"norm": 0.0, **_evaluated(model.layer)}
+    assert model.test_on_batch(X, Y, return_dict=True).keys() == found.keys()
+
+
+def _evaluated(layer: Any) -> dict[str, float]:
+    plain = Sequential([layer])
+    plain.compile("sgd", "mse", metrics=["mae", "acc"])
+    found: dict[str, float] = plain.evaluate(X, Y, batch_size=2, verbose=0, return_dict=True)
+    return found
+
+
 class Penalised(Model):
     """Has a loss of its own beside that of compile."""
 
@@ -177,6 +208,13 @@ def test_losses_and_metrics_may_be_added_to() -> None:
     expected = np.mean((output - Y) ** 2) + 0.5 * np.mean(output**2)
     assert model.evaluate(X, Y, return_dict=True, verbose=0)["loss"] == pytest.approx(expected)
     assert len(model.losses) == 1
+
+
+class Late(layers.Layer):
+    """Makes a weight too late."""
+
+    def call(self, inputs: Any) -> Any:
+        return inputs * self.add_weight(shape=(), initializer="ones")
 
 
 MISTAKES: dict[str, tuple[Any, type[Exception], str]] = {
@@ -205,6 +243,20 @@ MISTAKES: dict[str, tuple[Any, type[Exception], str]] = {
     "no super": (
         lambda: type("M", (Model,), {"__init__": lambda self: None})()(X), RuntimeError,
         r"M: call super\(\).__init__\(\)",
+    ),
+    "weights made in call": (
+        lambda: Late()(X), ValueError, "late.*: add_weight inside of call",
+    ),
+    "a name as shape": (
+        lambda: layers.Layer().add_weight("kernel"), ValueError, "Give name='kernel'",
+    ),
+    "no flag": (lambda: layers.Dense(1, trainable="no"), ValueError, "trainable='no' has to be"),
+    "a name and a place": (
+        lambda: Sequential([layers.Dense(1)]).get_layer("dense", 0), ValueError,
+        "give a name or an index",
+    ),
+    "no output yet": (
+        lambda: layers.Dense(1, name="d").output, AttributeError, "d.output: the layer was never",
     ),
     "misspelt": (lambda: layers.Dense(1, activaton="relu"), ValueError, "mean 'activation'"),
     "no units": (lambda: layers.Dense(0), ValueError, "units=0"),

@@ -211,8 +211,18 @@ CALLS = {
     "width": lambda k: compiled(k).fit(X[:, :2], X[:, :1]),
     "batch_size": lambda k: compiled(k).fit(X, X[:, :1], batch_size=0),
     "validation_split": lambda k: compiled(k).fit(X, X[:, :1], validation_split=1.5),
-    "class_weight and sample_weight": lambda k: None,
+    "class_weight and sample_weight": lambda k: compiled(k).fit(
+        X, X[:, :1], sample_weight=X[:, 0], class_weight={0: 1.0, 1: 2.0}),
+    "both weights of a batch": lambda k: compiled(k).train_on_batch(
+        X, X[:, :1], sample_weight=X[:, 0], class_weight={0: 1.0, 1: 2.0}),
     "unknown layer": lambda k: compiled(k).get_layer("unknown"),
+    "a name and an index": lambda k: compiled(k).get_layer("dense", index=0),
+    "neither name nor index": lambda k: compiled(k).get_layer(),
+    "trainable(text)": lambda k: k.layers.Dense(1, trainable="yes"),
+    "trainable(None)": lambda k: k.layers.Dense(1, trainable=None),
+    "add_weight(name)": lambda k: k.layers.Layer().add_weight("kernel"),
+    "add_weight in call": lambda k: _weights_in_call(k)(X),
+    "build of unknown shapes": lambda k: _unknown_shapes(k)(X, X),
     "no weights": lambda k: compiled(k).set_weights([X]),
     "layers of one name": lambda k: _same_names(k),
     "disconnected": lambda k: k.Model(k.Input((2,)), k.layers.Dense(1)(k.Input((2,)))),
@@ -248,6 +258,25 @@ def _other_variables(k: Any) -> None:
 def _same_names(k: Any) -> None:
     place = k.Input((2,))
     k.Model(place, k.layers.Dense(1, name="a")(k.layers.Dense(2, name="a")(place)))
+
+
+def _weights_in_call(k: Any) -> Any:
+    class Late(k.layers.Layer):
+        def call(self, x: Any) -> Any:
+            return x * self.add_weight(shape=(), initializer="ones")
+
+    return Late()
+
+
+def _unknown_shapes(k: Any) -> Any:
+    class Two(k.layers.Layer):
+        def build(self, a_shape: Any, c_shape: Any) -> None:
+            pass
+
+        def call(self, a: Any, b: Any) -> Any:
+            return a + b
+
+    return Two()
 
 
 def refusal(call: Any, k: Any) -> Exception | None:

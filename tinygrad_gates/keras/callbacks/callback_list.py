@@ -108,7 +108,43 @@ class CallbackList:
         """Call the methods of this name, which take logs alone: a dict, empty if None."""
         logs = {} if logs is None else logs
         for hook in self.hooks(name):
-            hook(logs)
+            hook({} if logs is None else logs)
+
+
+class BatchHooks:
+    """Calls hooks before the first and after the last of so many batches.
+
+    Args:
+        begin: called with the number of the first.
+        end: called with the number of the last, also if the data end before it, and with logs.
+        every: how many batches count as one.
+    """
+
+    def __init__(self, begin: list[Hook], end: list[Hook], every: int = 1) -> None:
+        self._begin = begin
+        self._end = end
+        self._every = every
+        self._waiting: tuple[int, Callable[[], Logs]] | None = None
+
+    def before(self, index: int) -> None:
+        """Do what is due before a batch."""
+        if index % self._every == 0:
+            call_all(self._begin, index)
+
+    def after(self, index: int, logs: Callable[[], Logs]) -> None:
+        """Do what is due after a batch."""
+        if not self._end:
+            return
+        last = index - index % self._every + self._every - 1
+        self._waiting = last, logs
+        if index == last:
+            self.finish()
+
+    def finish(self) -> None:
+        """Do what is due for batches after which nothing was called yet."""
+        if self._waiting is not None:
+            (last, logs), self._waiting = self._waiting, None
+            call_all(self._end, last, logs())
 
 
 def _overrides(callback: Callback, name: str | None) -> bool:
@@ -121,4 +157,4 @@ def call_all(hooks: list[Hook], index: int, logs: Logs | None = None) -> None:
     """Call some hooks with the number of an epoch or a batch, and logs: a dict, empty if None."""
     logs = {} if logs is None else logs
     for hook in hooks:
-        hook(index, logs)
+        hook(index, {} if logs is None else logs)

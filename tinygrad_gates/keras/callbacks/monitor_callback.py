@@ -66,7 +66,7 @@ class MonitorCallback(Callback):
         if self.mode != "auto":
             return self.mode == "max"
         name = self.monitor.removeprefix("val_")
-        direction = _direction(name, getattr(self.model, "metrics", []))
+        direction = _direction(name, getattr(self.model, "_single_metrics", []))
         if direction is None:
             raise ValueError(
                 f"{type(self).__name__}: whether less or more of {self.monitor} is better cannot "
@@ -79,7 +79,7 @@ def _direction(name: str, metrics: list[Any]) -> str | None:
     if name == "loss" or name.endswith("_loss"):
         return "down"
     for metric in metrics:
-        if metric.name == name:
+        if metric.log_name == name:
             direction: str | None = metric.direction
             return direction
     return None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,17 +16,16 @@ from tinygrad_gates.core.value import ANNOTATED, Value
 from tinygrad_gates.keras import masking, regularizers
 from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.keras.layers import context
+from tinygrad_gates.keras.layers.building import as_shapes, noting_shape, shapes_for_build
 from tinygrad_gates.keras.layers.context import CallContext
 from tinygrad_gates.keras.layers.input_spec import Shape, sample_shape
-from tinygrad_gates.keras.layers.tracking import Tracking, parts_of
-from tinygrad_gates.keras.registry import Configurable, Registry, refuse_unknown
+from tinygrad_gates.keras.layers.tracking import Tracking, flatten, parts_of
+from tinygrad_gates.keras.metrics.metric import Metric
+from tinygrad_gates.keras.registry import Configurable, Registry, is_ours, refuse_unknown
 from tinygrad_gates.keras.symbolic import (
-    KerasTensor,
     Node,
-    is_shape,
     is_symbolic,
     places,
-    shapes_of,
     trial,
 )
 from tinygrad_gates.keras.tensors import as_array, as_value
@@ -70,6 +68,8 @@ class Layer(Tracking, Configurable):
     """Whether `call` takes `training`."""
     takes_mask: ClassVar[bool] = False
     """Whether `call` takes `mask`."""
+    _is_custom: ClassVar[bool] = False
+    """Whether a user wrote `call`: it is given integers, such as row numbers, as they are."""
     supports_masking: bool = False
     """Whether a mask of the input is one of the output too, unless `compute_mask` says more."""
     stateless: ClassVar[bool] = False
@@ -78,11 +78,12 @@ class Layer(Tracking, Configurable):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "build" in cls.__dict__:
-            cls.build = _noting_shape(cls.__dict__["build"])  # type: ignore[method-assign]
+            cls.build = noting_shape(cls.__dict__["build"])  # type: ignore[method-assign]
         if "call" in cls.__dict__:
             parameters = inspect.signature(cls.__dict__["call"]).parameters
             cls.takes_training = "training" in parameters
             cls.takes_mask = "mask" in parameters
+            cls._is_custom = not is_ours(cls)
 
     def __init__(
         self,
@@ -106,7 +107,7 @@ class Layer(Tracking, Configurable):
         self.input_spec: Any = None
         self.nodes: list[Node] = []
         self.batch_shape = _given_shape(self, input_shape, input_dim, batch_input_shape)
-        self._trainable = trainable
+        self._trainable = _as_bool(self.name, trainable)
         self._weights: list[Variable] = []
         self._losses: list[Value] = []
         self._build_shape: Any = None
@@ -208,8 +209,10 @@ class Layer(Tracking, Configurable):
 
     def _compute(self, args: tuple[Any, ...], kwargs: dict[str, Any], here: CallContext) -> Any:
         args = tuple(self._converted(argument, index) for index, argument in enumerate(args))
+        if kwargs and self._is_custom:
+            kwargs = {name: self._converted_option(name, item) for name, item in kwargs.items()}
         inputs = args[0] if args else next(iter(kwargs.values()), None)
-        self._prepare_for(inputs, args[1:])
+        self._prepare_for(inputs, args, kwargs)
         if self.takes_training and here.training is not None:
             kwargs["training"] = here.training
         given = self.takes_mask and "mask" in kwargs
@@ -231,16 +234,19 @@ class Layer(Tracking, Configurable):
             return argument if index else self._as_value(argument)
         return trees.transform(self._as_value, argument)
 
+    def _converted_option(self, name: str, argument: Any) -> Any:
+        return argument if name == "mask" else self._converted(argument, index=1)
+
     def _as_value(self, data: Any) -> Any:
         what = f"{self.name}: the input"
-        if self.autocast:
+        if self.autocast and not (self._is_custom and _holds_no_floats(data)):
             return as_value(data, self.dtype, what)
         return data if isinstance(data, Value) else constant(as_array(data, what))
 
-    def _prepare_for(self, inputs: Any, others: Sequence[Any]) -> None:
+    def _prepare_for(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self._built:
             self._check(inputs)
-            self._build_for(inputs, others)
+            self._build_for(args, kwargs)
         if not isinstance(inputs, Value):
             self._check(inputs)
             return
@@ -250,16 +256,8 @@ class Layer(Tracking, Configurable):
             simple = not self.takes_training and self.activity_regularizer is None
             self._accepted = shape[1:] if shape and simple and not _makes_masks(self) else None
 
-    def _build_for(self, inputs: Any, others: Sequence[Any]) -> None:
-        shapes = [shapes_of(inputs)]
-        for other in others:
-            if _is_data(other):
-                shapes.append(shapes_of(other))
-        own = list(inspect.signature(type(self).build).parameters.values())[1:]
-        if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in own):
-            self.build(*shapes)
-        else:
-            self.build(*shapes[: max(1, len(own))])
+    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.build(*shapes_for_build(self, args, kwargs))
 
     def _check(self, inputs: Any) -> None:
         if self.input_spec is None:
@@ -290,7 +288,7 @@ class Layer(Tracking, Configurable):
         first = args[0] if args else next(iter(kwargs.values()), None)
         self._check(first)
         if not self._built and (_defines(self, "build") or not self._sublayers()):
-            self._build_for(first, args[1:])
+            self._build_for(args, kwargs)
         outputs = self._output_places(args, kwargs)
         for output in trees.leaves(outputs):
             output.name = self.name
@@ -301,8 +299,12 @@ class Layer(Tracking, Configurable):
         others = is_symbolic(args[1:], kwargs)
         if others or not _defines(self, "compute_output_shape") or not args:
             return trial(lambda both: self._try(*both[0], **both[1]), (args, kwargs))
-        shape = self.compute_output_shape(_as_shapes(trees.transform(_shape, args[0])))
+        shape = self.compute_output_shape(as_shapes(trees.transform(_shape, args[0])))
         return places(shape, self.compute_output_dtype(args[0]), self.name)
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the place, or places, of the output for places, and note no call of the layer."""
+        return self._output_places(args, kwargs)
 
     def compute_output_dtype(self, inputs: Any) -> np.dtype[Any]:
         """Return the dtype of the output for inputs."""
@@ -311,9 +313,12 @@ class Layer(Tracking, Configurable):
     def _try(self, *args: Any, **kwargs: Any) -> Any:
         """Return the output for trial data, and leave no trace of it."""
         states = [(variable, variable._data) for variable in self.variables]
+        losses = {layer: layer._losses for layer in self._all_layers()}
         kwargs = {"training": False, **kwargs} if self.takes_training else kwargs
         outputs = self(*args, **kwargs)
         self._accepted = None
+        for layer in self._all_layers():
+            layer._losses = losses.get(layer, [])
         for variable, data in states:
             if variable._data is not data:
                 variable.replace(data)
@@ -321,27 +326,30 @@ class Layer(Tracking, Configurable):
 
     @property
     def input(self) -> Any:
-        """The place, or places, that the layer was called on.
+        """The place, or places, that the layer was called on first.
 
-        Raises `AttributeError` if it was called on none, or on several in turn.
+        Raises `AttributeError` if it was called on none.
         """
-        args, _ = self._only_node("input").arguments
-        return args[0]
+        args, kwargs = self._first_node("input").arguments
+        return args[0] if args else next(iter(kwargs.values()))
 
     @property
     def output(self) -> Any:
         """The place, or places, of what the layer returned; as for `input`."""
-        return self._only_node("output").outputs
+        return self._first_node("output").outputs
 
-    def _only_node(self, what: str) -> Node:
-        if len(self.nodes) != 1:
-            times = f"{len(self.nodes)} times" if self.nodes else "never"
-            raise AttributeError(
-                f"{self.name}.{what}: the layer was {times} called on an Input; it has to be once."
-            )
+    def _first_node(self, what: str) -> Node:
+        if not self.nodes:
+            raise AttributeError(f"{self.name}.{what}: the layer was never called on an Input.")
         return self.nodes[0]
 
-    # -------------------------------------------------------------------- losses
+    # -------------------------------------------------------------------- losses and metrics
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics that the layer, or a layer inside, keeps in attributes."""
+        kept = [item for layer in self._all_layers() for item in flatten(vars(layer).values())]
+        return list(dict.fromkeys(item for item in kept if isinstance(item, Metric)))
 
     def add_loss(self, loss: Any) -> None:
         """Add one number, or several, to the loss that training minimises, inside of `call`."""
@@ -386,6 +394,16 @@ class Layer(Tracking, Configurable):
         return self.compute_output_shape(self.input_shape)
 
     @property
+    def compute_dtype(self) -> str:
+        """The name of the dtype of computations."""
+        return self.dtype.name
+
+    @property
+    def variable_dtype(self) -> str:
+        """The name of the dtype of weights, the same."""
+        return self.dtype.name
+
+    @property
     def path(self) -> str:
         """The name, as variables' paths begin."""
         return self.name
@@ -419,13 +437,16 @@ class Layer(Tracking, Configurable):
         """Make the weights for the shape that `get_build_config` told."""
         shape = (config or {}).get("input_shape")
         if shape is not None and not self.built:
-            self.build(_as_shapes(shape))
+            self.build(as_shapes(shape))
 
     def __getattr__(self, name: str) -> Any:
         if "name" not in vars(self) and not name.startswith("__"):
             raise RuntimeError(
                 f"{type(self).__name__}: call super().__init__() at the start of __init__."
             )
+        own = getattr(type(self), name, None)
+        if isinstance(own, property):  # it has told what is wrong, and tells it again
+            return own.__get__(self)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __getstate__(self) -> dict[str, Any]:
@@ -435,39 +456,17 @@ class Layer(Tracking, Configurable):
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
 
-def _noting_shape(build: Callable[..., None]) -> Callable[..., None]:
-    """Let a layer know that it is built, and for which shape, whoever calls `build`."""
-
-    @wraps(build)
-    def noting(self: Layer, input_shape: Any = None, *args: Any, **kwargs: Any) -> None:
-        shape = _as_shapes(input_shape)
-        before, count = dict(vars(self)), len(self._weights)
-        try:
-            build(self, shape, *args, **kwargs)
-        except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
-            del self._weights[count:]
-            raise
-        self._build_shape = shape
-        self.built = True
-
-    return noting
-
-
-Layer.build = _noting_shape(Layer.build)  # type: ignore[method-assign]
-
-
-def _as_shapes(shape: Any) -> Any:
-    if shape is None or is_shape(shape):
-        return None if shape is None else tuple(shape)
-    if isinstance(shape, dict):
-        return {name: _as_shapes(item) for name, item in shape.items()}
-    return [_as_shapes(item) for item in shape]
+Layer.build = noting_shape(Layer.build)  # type: ignore[method-assign]
 
 
 def _shape(place: Any) -> Any:
     return tuple(place.shape)
+
+
+def _as_bool(layer: str, trainable: Any) -> bool:
+    if not isinstance(trainable, (bool, np.bool_)):
+        raise ValueError(f"{layer}: trainable={trainable!r} has to be True or False.")
+    return bool(trainable)
 
 
 def _as_dtype(layer: str, dtype: Any) -> np.dtype[Any]:
@@ -491,13 +490,13 @@ def _given_shape(layer: Layer, shape: Any, dim: int | None, batch_shape: Any) ->
     return None if shape is None else (None, *sample_shape(shape, what))
 
 
+def _holds_no_floats(data: Any) -> bool:
+    return isinstance(data, (Value, np.ndarray, np.generic)) and data.dtype.kind in "biu"
+
+
 def _holds_values(nested: Any) -> bool:
     """Return whether a list is one of several inputs, not the numbers of one."""
     return any(isinstance(leaf, (Value, np.ndarray)) for leaf in trees.leaves(nested))
-
-
-def _is_data(argument: Any) -> bool:
-    return any(isinstance(leaf, (Value, KerasTensor)) for leaf in trees.leaves(argument))
 
 
 def _defines(layer: Layer, method: str) -> bool:

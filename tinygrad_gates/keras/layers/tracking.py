@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import constraints, regularizers
+from tinygrad_gates.keras.layers import context
 from tinygrad_gates.keras.random import SeedGenerator
 from tinygrad_gates.keras.registry import is_ours
 from tinygrad_gates.keras.tensors import as_value
@@ -25,6 +26,7 @@ class Tracking:
     name: str
     dtype: np.dtype[Any]
     built: bool
+    _building: int = 0
     _trainable: bool
     _weights: list[Variable]
 
@@ -54,9 +56,14 @@ class Tracking:
             **ignored: `autocast`, `aggregation` and `overwrite_with_gradient` mean nothing here.
 
         Raises:
-            ValueError: for unknown names.
+            ValueError: for unknown names, a shape that is a name, or if `call` is at work.
             TypeError: for unknown arguments.
         """
+        self._refuse_new_state()
+        if isinstance(shape, str):
+            raise ValueError(
+                f"{self.name}.add_weight: shape={shape!r} is no shape. Give name={shape!r}."
+            )
         if unknown := set(ignored) - {"autocast", "aggregation", "overwrite_with_gradient"}:
             raise TypeError(f"{self.name}.add_weight: unknown argument {unknown.pop()!r}.")
         weight_dtype = np.dtype(dtype or self.dtype)
@@ -75,6 +82,13 @@ class Tracking:
         )
         self._weights.append(weight)
         return weight
+
+    def _refuse_new_state(self) -> None:
+        if self.built and not self._building and context.current.get() is not None:
+            raise ValueError(
+                f"{self.name}: add_weight inside of call would make a new weight at each call. "
+                f"Make weights in build(input_shape), or in __init__."
+            )
 
     # -------------------------------------------------------------------- what is inside
 

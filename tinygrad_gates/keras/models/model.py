@@ -99,9 +99,9 @@ class Model(Trainer, aliases=("Functional",)):
             return argument  # each input has a dtype of its own
         return super()._converted(argument, index)
 
-    def _prepare_for(self, inputs: Any, others: Any) -> None:
+    def _prepare_for(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if self._network is None:
-            super()._prepare_for(inputs, others)
+            super()._prepare_for(inputs, args, kwargs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shapes of the outputs for those of the inputs."""
@@ -184,8 +184,13 @@ class Model(Trainer, aliases=("Functional",)):
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by its name, or by its place.
 
-        Raises `ValueError` if there is none.
+        Raises `ValueError` if there is none, or if both are given, or neither.
         """
+        if (name is None) == (index is None):
+            raise ValueError(
+                f"{self.name}.get_layer: give a name or an index, and got name={name!r}, "
+                f"index={index!r}."
+            )
         layers = self.layers
         if index is not None and -len(layers) <= index < len(layers):
             return layers[index]

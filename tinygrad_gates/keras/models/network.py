@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from tinygrad_gates import trees
@@ -42,8 +43,13 @@ class Network:
         self.layers = _by_depth(nodes, met)
         _refuse_repeated(self.layers)
         self.nodes = [node for node in nodes if not self._is_given(node)]
-        self._slots = {id(place): slot for slot, place in enumerate(self._all_places())}
+        self._slots = {place: slot for slot, place in enumerate(self._all_places())}
         self._steps = [self._step(node) for node in self.nodes]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Calls in their order, so that copying goes from each to what comes before it no further
+        # than one step: a deep model would exceed Python's limit of recursion.
+        return {"nodes": self.nodes, **vars(self)}
 
     def _is_given(self, node: Node) -> bool:
         given = set(map(id, self.input_places))
@@ -94,21 +100,10 @@ class Network:
         Arguments are one slot, for one place and nothing else, or a function of all slots.
         """
         args, kwargs = node.arguments
-        targets = [self._slots[id(place)] for place in trees.leaves(node.outputs)]
+        targets = [self._slots[place] for place in trees.leaves(node.outputs)]
         if len(args) == 1 and not kwargs and isinstance(args[0], KerasTensor):
-            return node.layer, self._slots[id(args[0])], targets
-        return node.layer, self._filling(node.arguments), targets
-
-    def _filling(self, nested: Any) -> Callable[[list[Any]], Any]:
-        slots = self._slots
-
-        def filled(values: list[Any]) -> Any:
-            return trees.transform(
-                lambda leaf: values[slots[id(leaf)]] if isinstance(leaf, KerasTensor) else leaf,
-                nested,
-            )
-
-        return filled
+            return node.layer, self._slots[args[0]], targets
+        return node.layer, partial(_filled, self._slots, node.arguments), targets
 
     def __call__(self, inputs: Any, name: str) -> Any:
         """Return the outputs, nested as they were given, for inputs of the form of `inputs`."""
@@ -125,7 +120,7 @@ class Network:
             else:
                 for target, output in zip(targets, trees.leaves(outputs), strict=True):
                     values[target] = output
-        return self._filling(self.outputs)(values)
+        return _filled(self._slots, self.outputs, values)
 
     def _values(self, inputs: Any, name: str) -> list[Value]:
         given = self.arranged(inputs, f"{name}: inputs")
@@ -143,14 +138,25 @@ class Network:
         return arranged(inputs, self.inputs, [place.name for place in self.input_places], what)
 
 
+def _filled(slots: dict[KerasTensor, int], nested: Any, values: list[Any]) -> Any:
+    """Return something nested with each place replaced by its value."""
+    return trees.transform(
+        lambda leaf: values[slots[leaf]] if isinstance(leaf, KerasTensor) else leaf, nested
+    )
+
+
 def arranged(given: Any, form: Any, names: list[str], what: str) -> list[Any]:
     """Return the parts of something given in a form, as a list, or as a dict by names.
 
     >>> arranged({"b": 2, "a": 1}, [None, None], ["a", "b"], "inputs")
     [1, 2]
+    >>> arranged([1, {"b": 2}], [None, {"b": None}], ["a", "b"], "inputs")
+    [1, 2]
 
     Raises `ValueError` if parts are missing or too many.
     """
+    if _is_nested(form) and (_is_nested(given) or isinstance(given, dict)):
+        return _parts_of(given, form, what)
     if isinstance(given, dict):
         keys = list(_sorted(form)) if isinstance(form, dict) else names
         if missing := [key for key in keys if key not in given]:
@@ -167,6 +173,29 @@ def arranged(given: Any, form: Any, names: list[str], what: str) -> list[Any]:
             f"of arrays in this order, or a dict by name."
         )
     return list(given)
+
+
+def _is_nested(form: Any) -> bool:
+    parts = form.values() if isinstance(form, dict) else form
+    return isinstance(form, (dict, list, tuple)) and any(
+        isinstance(part, (dict, list, tuple)) for part in parts
+    )
+
+
+def _parts_of(given: Any, form: Any, what: str) -> list[Any]:
+    """Return the parts of something of the same structure as a form of several levels."""
+    if not isinstance(form, (dict, list, tuple)):
+        return [given]
+    keys = sorted(form, key=str) if isinstance(form, dict) else range(len(form))
+    kind: Any = dict if isinstance(form, dict) else (list, tuple)
+    if not isinstance(given, kind) or (kind is not dict and len(given) != len(form)):
+        raise ValueError(
+            f"{what}: a {type(form).__name__} of {len(form)} is needed, as the model was made "
+            f"with, and what came is a {type(given).__name__}."
+        )
+    if missing := [key for key in keys if kind is dict and key not in given]:
+        raise ValueError(f"{what}: {missing[0]!r} is missing among {list(given)}.")
+    return [part for key in keys for part in _parts_of(given[key], form[key], f"{what}[{key!r}]")]
 
 
 def fitting(value: Value, shape: Shape, what: str) -> Value:

@@ -137,6 +137,8 @@ class Sequential(Model):
 
         An input that has a last axis of length 1 too many, or lacks one, is taken as meant.
         """
+        if isinstance(inputs, (list, tuple)) and len(inputs) == 1:
+            inputs = inputs[0]
         known = self._build_shape
         if isinstance(inputs, (list, tuple, dict)):
             inputs = self._only(inputs)

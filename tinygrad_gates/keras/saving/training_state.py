@@ -159,7 +159,7 @@ def _streams(plain: Any) -> State:
 def _kept_metrics(model: Model) -> list[Any]:
     """Return the metrics that are not those of `compile`."""
     compiled = model._need_compiled("fit").metrics
-    return [metric for metric in model.metrics if metric not in compiled]
+    return [metric for metric in model._single_metrics if metric not in compiled]
 
 
 def _described(variables: Sequence[Variable]) -> list[str]:

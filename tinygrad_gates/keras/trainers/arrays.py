@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +13,6 @@ from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.tensors import FLOAT32, as_array
 
 Array = np.ndarray[Any, Any]
-AsDtype = Callable[[int], Any]
 
 
 class Arrays(NamedTuple):
@@ -42,6 +40,7 @@ def prepare(
     *,
     x_dtype: np.dtype[Any] | None = FLOAT32,
     y_dtype: np.dtype[Any] | None = FLOAT32,
+    keep_integers: bool = False,
 ) -> Arrays:
     """Return inputs, targets and sample weights as arrays that fit each other.
 
@@ -52,13 +51,14 @@ def prepare(
         weight: a weight for each sample, likewise, or None.
         x_dtype: what inputs are cast to; None leaves integers as they are.
         y_dtype: what targets are cast to; likewise.
+        keep_integers: whether inputs that are integers stay as they are all the same.
 
     Raises:
         ShapeError: if there are no samples, or not as many of each.
         DtypeError: for text, objects and other data that are no numbers.
     """
     arrays = Arrays(
-        _nested(f"{call}: x", x, x_dtype),
+        _nested(f"{call}: x", x, x_dtype, keep_integers),
         None if y is None else _nested(f"{call}: y", y, y_dtype),
         None if weight is None else _nested(f"{call}: sample_weight", weight, FLOAT32),
     )
@@ -73,14 +73,17 @@ def prepare(
     return arrays
 
 
-def _nested(what: str, data: Any, dtype: np.dtype[Any] | None) -> Any:
+def _nested(what: str, data: Any, dtype: np.dtype[Any] | None, keep_integers: bool = False) -> Any:
     if data is None:
         raise ValueError(f"{what} is missing: give an array with samples first.")
     if isinstance(data, dict):
-        return {name: _samples(f"{what}[{name!r}]", part, dtype) for name, part in data.items()}
+        return {
+            name: _nested(f"{what}[{name!r}]", part, dtype, keep_integers)
+            for name, part in data.items()
+        }
     if is_several(data):
-        return [_samples(f"{what}[{i}]", part, dtype) for i, part in enumerate(data)]
-    return _samples(what, data, dtype)
+        return [_nested(f"{what}[{i}]", part, dtype, keep_integers) for i, part in enumerate(data)]
+    return _samples(what, data, dtype, keep_integers)
 
 
 def is_several(data: Any) -> bool:
@@ -89,18 +92,22 @@ def is_several(data: Any) -> bool:
     >>> is_several([np.zeros((4, 1)), np.ones((4, 2))]), is_several([[0, 1], [1, 0]])
     (True, False)
     """
-    return (
-        isinstance(data, (list, tuple))
-        and bool(data)
-        and all(isinstance(part, (np.ndarray, Value)) and part.ndim > 0 for part in data)
-    )
+    return isinstance(data, (list, tuple)) and bool(data) and all(_is_data(part) for part in data)
 
 
-def _samples(what: str, data: Any, dtype: np.dtype[Any] | None) -> Array:
+def _is_data(part: Any) -> bool:
+    if isinstance(part, (dict, list, tuple)):
+        return is_several(part) or isinstance(part, dict)
+    return getattr(part, "ndim", 0) > 0 and hasattr(part, "__array__")
+
+
+def _samples(
+    what: str, data: Any, dtype: np.dtype[Any] | None, keep_integers: bool = False
+) -> Array:
     if hasattr(data, "to_numpy") and not isinstance(data, (np.ndarray, Value)):
         data = data.to_numpy()  # pandas' tables
     array = as_array(data, what)
-    if dtype is not None or array.dtype.kind == "f":
+    if array.dtype.kind == "f" or not (dtype is None or keep_integers):
         array = array.astype(dtype or FLOAT32, copy=False)
     if not array.ndim:
         raise ShapeError(f"{what} is the single number {array}; give an array with samples first.")
@@ -177,6 +184,15 @@ def class_weights(class_weight: Any, y: Any, weight: Any) -> Array:
 
 def _is_class(number: Any) -> bool:
     return isinstance(number, (int, float, np.integer, np.floating)) and number == int(number)
+
+
+def refuse_both_weights(call: str, weight: Any) -> None:
+    """Raise `ValueError` if samples have weights of their own beside those of their classes."""
+    if weight is not None:
+        raise ValueError(
+            f"{call}: give class_weight or sample_weight, not both; multiply them for one "
+            f"sample_weight."
+        )
 
 
 def positive(name: str, number: Any, least: int = 1) -> int:

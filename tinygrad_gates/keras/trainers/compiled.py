@@ -12,7 +12,8 @@ from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import losses, masking, metrics
 from tinygrad_gates.keras.metrics.resolve import log_name
-from tinygrad_gates.keras.tensors import as_number, as_value
+from tinygrad_gates.keras.tensors import as_value
+from tinygrad_gates.keras.trainers.compile_metrics import CompileMetrics, results_of
 from tinygrad_gates.keras.trainers.data import Batch
 
 
@@ -115,6 +116,7 @@ class Compiled:
         self._given = loss, loss_weights, asked, weighted
         self.has_loss = loss is not None
         self.loss_mean = metrics.Mean("loss")
+        self._together = CompileMetrics(self)
         self.outputs: list[Output] = []
         self._metrics: list[metrics.Metric] | None = None
         self._alone: Output | None = None
@@ -262,13 +264,27 @@ class Compiled:
     # -------------------------------------------------------------------- results
 
     @property
+    def asked(self) -> list[metrics.Metric]:
+        """The metrics that `compile` was given, as far as they are known yet."""
+        return [entry.metric for output in self.outputs for entry in output.entries]
+
+    @property
+    def _means(self) -> list[metrics.Metric]:
+        return [] if self._alone else [output.mean for output in self.outputs if output.loss]
+
+    @property
+    def listed(self) -> list[metrics.Metric]:
+        """The mean loss, those of several outputs, then all metrics as one."""
+        asks = any(output.names for output in self.outputs)
+        return [self.loss_mean, *self._means, *([self._together] if asks else [])]
+
+    @property
     def metrics(self) -> list[metrics.Metric]:
         """The mean loss, those of several outputs, then the metrics."""
         if self._metrics is not None:
             return self._metrics
-        means = [] if self._alone else [output.mean for output in self.outputs if output.loss]
-        entries = [entry.metric for output in self.outputs for entry in output.entries]
-        found = [self.loss_mean, *means, *entries]
+        entries = self.asked
+        found = [self.loss_mean, *self._means, *entries]
         if len(entries) == sum(len(output.names) for output in self.outputs):
             self._metrics = found  # all are known: asked twice an epoch
         return found
@@ -305,19 +321,6 @@ class Compiled:
         """Return what targets are cast to: None, if there are class numbers among them."""
         numbers = [output.loss is None or output.loss.integer_targets for output in self.outputs]
         return None if any(numbers) else default
-
-
-def results_of(all_metrics: Iterable[metrics.Metric]) -> dict[str, Any]:
-    """Return the results of metrics by name; one that has several adds them all."""
-    found: dict[str, Any] = {}
-    for metric in all_metrics:
-        result = metric.result()
-        if isinstance(result, dict):
-            found |= {name: as_number(item) for name, item in result.items()}
-        else:
-            number = float(result) if isinstance(result, float) else as_number(result)
-            found[metric.log_name] = number
-    return found
 
 
 def summed(values: Sequence[Any], dtype: np.dtype[Any]) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count, islice
 from typing import Any, NamedTuple, Protocol
 
 from tinygrad_gates import trees
@@ -118,7 +118,7 @@ class GeneratedData:
         self._prepare = prepare
         self._shuffling = shuffling
         self._peeked: list[Any] = []
-        self.steps: int | None = _length(data)
+        self.steps: int | None = _count(data)
 
     @property
     def first(self) -> Arrays:
@@ -142,9 +142,8 @@ class GeneratedData:
         if hasattr(self._data, "__getitem__"):
             if hasattr(self._data, "on_epoch_begin"):
                 self._data.on_epoch_begin()
-            order = self._shuffling.order(len(self._data), epoch) if self._shuffling else None
-            for number in range(len(self._data)):
-                yield self._data[number if order is None else int(order[number])]
+            for number in self._order(epoch):
+                yield self._data[number]
             if hasattr(self._data, "on_epoch_end"):
                 self._data.on_epoch_end()
             return
@@ -153,7 +152,18 @@ class GeneratedData:
             yield self._peeked.pop()
         yield from iterator
 
+    def _order(self, epoch: int) -> Iterable[int]:
+        """Return the numbers of the batches of an epoch."""
+        if self.steps is None:
+            return count()
+        if self._shuffling is None:
+            return range(self.steps)
+        order: list[int] = self._shuffling.order(self.steps, epoch).tolist()
+        return order
+
     def _arrays(self, item: Any) -> Arrays:
+        if isinstance(item, list) and not hasattr(self._data, "__next__"):
+            item = tuple(item)  # as PyTorch's loaders part it
         parts = item if isinstance(item, tuple) else (item,)
         if not 1 <= len(parts) <= 3:
             raise ValueError(
@@ -163,12 +173,13 @@ class GeneratedData:
         return self._prepare(*parts)
 
 
-def _length(data: Any) -> int | None:
-    """Return how many batches there are, if data tells."""
+def _count(data: Any) -> int | None:
+    """Return how many batches there are, as far as the data know it."""
     try:
-        return len(data)
-    except TypeError:  # it has no `__len__`, or one that refuses, as for what has no end
+        batches: int | None = data.num_batches if hasattr(data, "num_batches") else len(data)
+    except TypeError:  # PyTorch's and TensorFlow's data may have a length and not know it
         return None
+    return batches
 
 
 class Limited:

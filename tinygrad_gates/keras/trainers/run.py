@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tinygrad_gates.core.backward import gradients
-from tinygrad_gates.keras.callbacks.callback_list import CallbackList, call_all
+from tinygrad_gates.keras.callbacks.callback_list import BatchHooks, CallbackList, call_all
 from tinygrad_gates.keras.callbacks.history import History
-from tinygrad_gates.keras.tensors import as_number
+from tinygrad_gates.keras.trainers.compile_metrics import flat
 from tinygrad_gates.keras.trainers.data import Batch, Limited, Source, unpacked
 from tinygrad_gates.keras.trainers.interrupt import StepGuard
 from tinygrad_gates.keras.trainers.resume import Resume
@@ -91,7 +91,7 @@ class Run:
         self._note_progress(epoch, skip)
         call_all(turns.epoch_begin, epoch)
         self._steps(epoch, skip, step)
-        logs = logs_of(self._given, self._results)
+        logs = self._logs()
         self._note_progress(epoch + 1, 0)
         if self.held_out is not None and self.validates(epoch + 1):
             results = model._evaluate(self.held_out, turns)
@@ -106,18 +106,23 @@ class Run:
     def _steps(self, epoch: int, skip: int, step: Any) -> None:
         model, guard = self.model, self.guard
         begin, end = self.turns.train_batch_begin, self.turns.train_batch_end
+        hooks = BatchHooks(begin, end, model.steps_per_execution)
         batches: Iterator[Batch] = self.data.batches(epoch, skip)
         for index, batch in enumerate(batches, skip):
             if begin:
-                call_all(begin, index)
+                hooks.before(index)
             guard.holding = True
             self._given = step(batch)
             guard.release()
             if end:
                 self._note_progress(epoch, index + 1)
-                call_all(end, index, logs_of(self._given, self._results))
+                hooks.after(index, self._logs)
             if model.stop_training:
                 break
+        hooks.finish()
+
+    def _logs(self) -> Logs:
+        return logs_of(self._given, self._results)
 
     def _train_step(self) -> Any:
         """Return a function of a batch that trains on it, and returns logs of a user's own."""
@@ -152,4 +157,4 @@ def logs_of(given: Logs | None, results: Callable[[], Logs]) -> Logs:
     all_results = results()
     if set(given) == set(all_results):
         given = all_results
-    return {name: as_number(item) for name, item in given.items()}
+    return flat(given)

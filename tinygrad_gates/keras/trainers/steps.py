@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,17 @@ from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras import losses, optimizers
 from tinygrad_gates.keras import metrics as all_metrics
 from tinygrad_gates.keras.layers.layer import Layer
-from tinygrad_gates.keras.layers.tracking import flatten
 from tinygrad_gates.keras.registry import is_ours, serialize
-from tinygrad_gates.keras.tensors import as_number
-from tinygrad_gates.keras.trainers.arrays import Arrays, class_weights, is_several, prepare
-from tinygrad_gates.keras.trainers.compiled import Compiled, results_of, summed
+from tinygrad_gates.keras.trainers.arrays import (
+    Arrays,
+    class_weights,
+    is_several,
+    positive,
+    prepare,
+    refuse_both_weights,
+)
+from tinygrad_gates.keras.trainers.compile_metrics import flat, results_of
+from tinygrad_gates.keras.trainers.compiled import Compiled, summed
 from tinygrad_gates.keras.trainers.data import Batch, as_batch, unpacked
 from tinygrad_gates.modes import no_grad
 
@@ -60,14 +67,15 @@ class Steps(Layer):
                 such lists, or a dict.
             weighted_metrics: likewise; sample weights count in these.
             run_eagerly: taken for Keras's sake: everything runs eagerly so far.
-            steps_per_execution: likewise.
-            jit_compile: likewise.
+            steps_per_execution: after how many batches callbacks are called.
+            jit_compile: taken for Keras's sake, as run_eagerly.
             auto_scale_loss: likewise; there is no half precision that would need it.
 
         Raises:
-            ValueError: for unknown names.
+            ValueError: for unknown names, or steps_per_execution that is no positive integer.
             TypeError: if metrics are no list.
         """
+        steps_per_execution = positive("compile: steps_per_execution", steps_per_execution)
         found = optimizers.get(optimizer)
         names = self._known_output_names()
         self._compiled = Compiled(loss, loss_weights, metrics, weighted_metrics, names)
@@ -97,13 +105,31 @@ class Steps(Layer):
 
     @property
     def run_eagerly(self) -> bool:
-        """What `compile` was given."""
+        """What `compile` was given; it may be set, too."""
         return bool(self._compile_arguments.get("run_eagerly"))
+
+    @run_eagerly.setter
+    def run_eagerly(self, run_eagerly: bool) -> None:
+        self._compile_arguments["run_eagerly"] = run_eagerly
 
     @property
     def jit_compile(self) -> bool | str:
-        """What `compile` was given."""
+        """What `compile` was given; it may be set, too."""
         return self._compile_arguments.get("jit_compile", "auto")
+
+    @jit_compile.setter
+    def jit_compile(self, jit_compile: bool | str) -> None:
+        self._compile_arguments["jit_compile"] = jit_compile
+
+    @property
+    def steps_per_execution(self) -> int:
+        """After how many batches callbacks are called; it may be set, too."""
+        return self._compile_arguments.get("steps_per_execution", 1)
+
+    @steps_per_execution.setter
+    def steps_per_execution(self, steps: int) -> None:
+        steps = positive("steps_per_execution", steps)
+        self._compile_arguments["steps_per_execution"] = steps
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """Return what `compile` was given, as plain data; None before it was called."""
@@ -142,30 +168,30 @@ class Steps(Layer):
 
     @property
     def metrics(self) -> list[Any]:
-        """The mean loss, the metrics of `compile`, which are known after the first batch.
+        """The mean loss, the metrics of `compile` as one, "compile_metrics".
 
         And metrics that the model, or a layer inside, keeps in attributes.
         """
-        compiled = list(self._compiled.metrics) if self._compiled else []
-        kept = [
-            item
-            for layer in self._all_layers()
-            for item in flatten(vars(layer).values())
-            if isinstance(item, all_metrics.Metric)
-        ]
-        return list(dict.fromkeys([*compiled, *kept]))
+        compiled = self._compiled.listed if self._compiled else []
+        return list(dict.fromkeys([*compiled, *super().metrics]))
+
+    @property
+    def _single_metrics(self) -> list[Any]:
+        """The same with each metric of `compile`, which are known after the first batch."""
+        compiled = self._compiled.metrics if self._compiled else []
+        return list(dict.fromkeys([*compiled, *super().metrics]))
 
     @property
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns, in its order."""
-        return [metric.log_name for metric in self.metrics]
+        return [metric.log_name for metric in self._single_metrics]
 
     def _reporting(self) -> tuple[Callable[[], None], Callable[[], Logs]]:
         """Return how to reset all metrics and how to get their results, found out once."""
         compiled = self._compiled
         if compiled is None or self.overrides("metrics", "reset_metrics", "get_metrics_result"):
             return self.reset_metrics, self.get_metrics_result
-        if len(self.metrics) > len(compiled.metrics):
+        if super().metrics:
             return self.reset_metrics, self.get_metrics_result
         return compiled.reset, compiled.results
 
@@ -205,7 +231,7 @@ class Steps(Layer):
         """
         batch = batch_of(data)
         y_pred = self(batch.x, training=True)
-        loss = self.compute_loss(batch.x, batch.y, y_pred, batch.weight, training=True)
+        loss = self._loss_in_step(batch, y_pred, training=True)
         weights = self.trainable_weights
         self.optimizer.apply(gradients(loss, weights), weights)
         self._need_compiled("fit").loss_mean.add(float(loss._data), batch.size)
@@ -215,13 +241,18 @@ class Steps(Layer):
         """Evaluate one batch; as `train_step`, but nothing changes."""
         batch = batch_of(data)
         y_pred = self(batch.x, training=False)
-        loss = self.compute_loss(batch.x, batch.y, y_pred, batch.weight, training=False)
+        loss = self._loss_in_step(batch, y_pred, training=False)
         self._need_compiled("evaluate").loss_mean.add(float(loss._data), batch.size)
         return self.compute_metrics(batch.x, batch.y, y_pred, batch.weight)
 
     def predict_step(self, data: Any) -> Any:
         """Return the outputs for one batch."""
         return self(batch_of(data).x, training=False)
+
+    def _loss_in_step(self, batch: Batch, y_pred: Any, training: bool) -> Value:
+        """Return what `compute_loss` does; one of a user's may do without `training`."""
+        options = {"training": training} if _takes_training(type(self).compute_loss) else {}
+        return self.compute_loss(batch.x, batch.y, y_pred, batch.weight, **options)
 
     def compute_loss(
         self,
@@ -282,16 +313,17 @@ class Steps(Layer):
             x: inputs, samples first.
             y: targets.
             sample_weight: a weight for each sample.
-            class_weight: a weight for each class, by number; instead of sample_weight.
+            class_weight: a weight for each class, by number, instead of sample_weight.
             return_dict: whether to return names too.
 
         Raises:
             as `fit`.
         """
-        if class_weight is not None:
-            sample_weight = class_weights(class_weight, np.asarray(y), sample_weight)
         self._need_compiled("train_on_batch")
         self._need_optimizer("train_on_batch")
+        if class_weight is not None:
+            refuse_both_weights("train_on_batch", sample_weight)
+            sample_weight = class_weights(class_weight, np.asarray(y), None)
         data = as_batch(self._prepare("train_on_batch", x, y, sample_weight))
         if self._looks_for_metrics():
             self._make_metrics_for(data)
@@ -312,7 +344,7 @@ class Steps(Layer):
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch, as arrays."""
-        arrays = prepare("predict_on_batch", self._inputs(x), x_dtype=self.input_dtype)
+        arrays = self._prepared_inputs("predict_on_batch", x)
         with no_grad():
             return trees.transform(as_numpy, self.predict_step(unpacked(as_batch(arrays))))
 
@@ -332,6 +364,11 @@ class Steps(Layer):
         """Return inputs in the form that the model takes them."""
         return x
 
+    def _prepared_inputs(self, call: str, x: Any) -> Arrays:
+        return prepare(
+            call, self._inputs(x), x_dtype=self.input_dtype, keep_integers=self._is_custom
+        )
+
     def _prepare(self, call: str, x: Any, y: Any, weight: Any) -> Arrays:
         compiled = self._need_compiled(call)
         own_step = self.overrides("train_step", "test_step", "compute_loss")
@@ -347,8 +384,15 @@ class Steps(Layer):
         y_dtype = compiled.target_dtype(self.output_dtype)
         if is_several(y) and len(compiled.outputs) == 1:
             y = y[0] if len(y) == 1 else np.asarray(y)
-        x = self._inputs(x)
-        arrays = prepare(call, x, y, weight, x_dtype=self.input_dtype, y_dtype=y_dtype)
+        arrays = prepare(
+            call,
+            self._inputs(x),
+            y,
+            weight,
+            x_dtype=self.input_dtype,
+            y_dtype=y_dtype,
+            keep_integers=self._is_custom,
+        )
         compiled.check_targets(arrays.y)
         return arrays
 
@@ -358,6 +402,14 @@ class Steps(Layer):
             not is_ours(type(layer)) or layer.activity_regularizer is not None
             for layer in self._all_layers()
         ) or any(weight.regularizer is not None for weight in self.trainable_weights)
+
+
+@cache
+def _takes_training(compute_loss: Callable[..., Any]) -> bool:
+    parameters = inspect.signature(compute_loss).parameters
+    return "training" in parameters or any(
+        parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()
+    )
 
 
 def batch_of(data: Any) -> Batch:
@@ -373,7 +425,7 @@ def as_numpy(output: Any) -> Any:
 
 
 def _answer(logs: Logs, return_dict: bool) -> Any:
-    logs = {name: as_number(item) for name, item in logs.items()}
+    logs = flat(logs)
     if return_dict:
         return logs
     numbers = list(logs.values())

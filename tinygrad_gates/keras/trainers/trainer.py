@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
@@ -11,14 +12,14 @@ from tinygrad_gates import trees
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras import masking
 from tinygrad_gates.keras.callbacks.callback import Callback
-from tinygrad_gates.keras.callbacks.callback_list import CallbackList, call_all
+from tinygrad_gates.keras.callbacks.callback_list import BatchHooks, CallbackList
 from tinygrad_gates.keras.callbacks.history import History
 from tinygrad_gates.keras.callbacks.progbar_logger import ProgbarLogger
 from tinygrad_gates.keras.trainers.arrays import (
     Arrays,
     class_weights,
     positive,
-    prepare,
+    refuse_both_weights,
     refuse_non_finite,
     split,
 )
@@ -37,6 +38,7 @@ from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.trainers.run import Run, logs_of
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
 from tinygrad_gates.keras.trainers.steps import Logs, Steps, as_numpy
+from tinygrad_gates.keras.utils.py_dataset import PyDataset
 from tinygrad_gates.keras.variable import Variable
 from tinygrad_gates.modes import no_grad
 
@@ -53,6 +55,10 @@ class Trainer(Steps):
 
     stop_training = False
     """Set it in a callback, and training ends after the step."""
+    stop_evaluating = False
+    """Likewise for `evaluate`, and for validation."""
+    stop_predicting = False
+    """Likewise for `predict`."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -110,7 +116,7 @@ class Trainer(Steps):
                 batches.
             shuffle: whether each epoch has its own order of samples. The orders follow from
                 `set_seed`; one batch that holds all samples keeps theirs.
-            class_weight: a weight for each class, by number, that multiplies sample weights.
+            class_weight: a weight for each class, by number, instead of sample_weight.
             sample_weight: a weight for each sample's loss.
             initial_epoch: the number of epochs done before.
             steps_per_epoch: how many batches an epoch takes; all by default.
@@ -135,14 +141,15 @@ class Trainer(Steps):
         level = _level(verbose)
         shuffling = Shuffling() if shuffle else None
         held_out: Source | None = None
+        if class_weight is not None:
+            refuse_both_weights("fit", sample_weight)
         if is_generator(x):
-            _refuse_with_generator(y, sample_weight, validation_split, class_weight)
-            data: Source = self._generated("fit", x, shuffling)
+            _refuse_with_generator(x, y, sample_weight, validation_split, class_weight)
+            data: Source = self._generated("fit", x, shuffling, class_weight)
         else:
             arrays = self._prepare("fit", x, y, sample_weight)
             if class_weight is not None:
-                weights = class_weights(class_weight, arrays.y, arrays.weight)
-                arrays = arrays._replace(weight=weights)
+                arrays = arrays._replace(weight=class_weights(class_weight, arrays.y, None))
             if validation_data is None and validation_split:
                 arrays, kept = split(arrays, validation_split)
                 held_out = ArrayData(kept, validation_batch_size or batch_size)
@@ -171,9 +178,15 @@ class Trainer(Steps):
         arrays = self._prepare("fit: validation_data", *_parts(data))
         return ArrayData(arrays, batch_size)
 
-    def _generated(self, call: str, data: Any, shuffling: Shuffling | None) -> GeneratedData:
+    def _generated(
+        self, call: str, data: Any, shuffling: Shuffling | None, class_weight: Any = None
+    ) -> GeneratedData:
         def prepared(x: Any, y: Any = None, weight: Any = None) -> Arrays:
-            return self._prepare(call, x, y, weight)
+            arrays = self._prepare(call, x, y, weight)
+            if class_weight is None:
+                return arrays
+            refuse_both_weights(call, weight)
+            return arrays._replace(weight=class_weights(class_weight, arrays.y, None))
 
         return GeneratedData(data, prepared, shuffling)
 
@@ -239,17 +252,20 @@ class Trainer(Steps):
 
     def _evaluate(self, data: Source, turns: CallbackList) -> Logs:
         turns.call("on_test_begin")
-        begin, end = turns.hooks("on_test_batch_begin"), turns.hooks("on_test_batch_end")
+        hooks = self._hooks(turns, "test")
         step = self._test_step()
         reset, results = self._reporting()
         given: Logs | None = None
+        self.stop_evaluating = False
         reset()
         with no_grad():
             for index, batch in enumerate(data.batches()):
-                call_all(begin, index)
+                hooks.before(index)
                 given = step(batch)
-                if end:
-                    call_all(end, index, logs_of(given, results))
+                hooks.after(index, partial(logs_of, given, results))
+                if self.stop_evaluating:
+                    break
+            hooks.finish()
         logs = logs_of(given, results)
         turns.call("on_test_end", logs)
         return logs
@@ -311,31 +327,48 @@ class Trainer(Steps):
             DtypeError: if they are no numbers.
         """
         if is_generator(x):
-            data: Source = GeneratedData(x, self._prepared_inputs)
+            data: Source = GeneratedData(x, lambda x, *_: self._prepared_inputs("predict", x))
         else:
-            data = ArrayData(self._prepared_inputs(x), batch_size)
+            data = ArrayData(self._prepared_inputs("predict", x), batch_size)
         if steps is not None:
             data = Limited(data, positive("predict: steps", steps))
         turns = self._callbacks(_listed(callbacks), _level(verbose), epochs=1, steps=data.steps)
         turns.call("on_predict_begin")
-        begin, end = turns.hooks("on_predict_batch_begin"), turns.hooks("on_predict_batch_end")
+        hooks = self._hooks(turns, "predict")
         outputs: list[Any] = []
+        reported = 0
+
+        def unreported() -> Logs:
+            nonlocal reported
+            start, reported = reported, len(outputs)
+            return {"outputs": joined(outputs[start:])}
+
+        self.stop_predicting = False
         with no_grad():
             for index, batch in enumerate(data.batches()):
-                call_all(begin, index)
+                hooks.before(index)
                 outputs.append(trees.transform(as_numpy, self.predict_step(unpacked(batch))))
-                call_all(end, index, {"outputs": outputs[-1]} if end else None)
+                hooks.after(index, unreported)
+                if self.stop_predicting:
+                    break
+            hooks.finish()
         turns.call("on_predict_end")
-        parts = zip(*map(trees.leaves, outputs), strict=True)
-        return trees.rebuild(outputs[0], [np.concatenate(part) for part in parts])
+        return joined(outputs)
 
-    def _prepared_inputs(self, x: Any, *unused: Any) -> Arrays:
-        return prepare("predict", self._inputs(x), x_dtype=self.input_dtype)
+    def _hooks(self, turns: CallbackList, kind: str) -> BatchHooks:
+        begin, end = (turns.hooks(f"on_{kind}_batch_{when}") for when in ("begin", "end"))
+        return BatchHooks(begin, end, self.steps_per_execution)
 
     def _callbacks(self, callbacks: list[Callback], level: int, **params: Any) -> CallbackList:
         if level and not any(isinstance(callback, ProgbarLogger) for callback in callbacks):
             callbacks = [*callbacks, ProgbarLogger()]
         return CallbackList(callbacks, model=cast("Model", self), verbose=level, **params)
+
+
+def joined(outputs: list[Any]) -> Any:
+    """Return the outputs for some batches as one, in the form of each."""
+    parts = zip(*map(trees.leaves, outputs), strict=True)
+    return trees.rebuild(outputs[0], [np.concatenate(part) for part in parts])
 
 
 def _level(verbose: Verbose) -> int:
@@ -354,8 +387,10 @@ def _parts(data: Any) -> tuple[Any, Any, Any]:
     return data[0], data[1], data[2] if len(data) == 3 else None
 
 
-def _refuse_with_generator(y: Any, weight: Any, share: float, class_weight: Any) -> None:
-    given = {"y": y, "sample_weight": weight, "class_weight": class_weight}
+def _refuse_with_generator(x: Any, y: Any, weight: Any, share: float, class_weight: Any) -> None:
+    given = {"y": y, "sample_weight": weight}
+    if not isinstance(x, PyDataset):
+        given["class_weight"] = class_weight
     for name, argument in given.items():
         if argument is not None:
             raise ValueError(f"fit: x yields batches, so {name} has to be yielded with them.")

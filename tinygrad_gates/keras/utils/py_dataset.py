@@ -9,8 +9,9 @@ class PyDataset:
     """What gives batches by their numbers, for data that are too many, or made on the way.
 
     A subclass defines `__getitem__`, which returns batch number i as (x, y) or (x, y,
-    sample_weight), and `__len__`, the number of batches. `fit` takes the batches of each epoch
-    in another order unless shuffle=False.
+    sample_weight), and `__len__`, the number of batches; or `num_batches`, which may be None for
+    data without an end. `fit` takes the batches of each epoch in another order unless
+    shuffle=False.
 
     Args:
         workers: taken for Keras's sake, as are the two that follow: batches are made one by one.
@@ -44,8 +45,8 @@ class PyDataset:
         raise NotImplementedError(f"{type(self).__name__} has to define __len__().")
 
     @property
-    def num_batches(self) -> int:
-        """The number of batches."""
+    def num_batches(self) -> int | None:
+        """The number of batches; None if there is no end."""
         return len(self)
 
     def __iter__(self) -> Any:

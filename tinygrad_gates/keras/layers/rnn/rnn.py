@@ -106,11 +106,11 @@ class RNN(Layer):
                 for state in trees.leaves(self.get_initial_state(samples))
             ]
 
-    def _build_for(self, inputs: Any, others: Sequence[Any]) -> None:
+    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if self.stateful:
-            self.build(tuple(inputs.shape))
+            self.build(tuple(args[0].shape))
         else:
-            super()._build_for(inputs, others)
+            super()._build_for(args, kwargs)
 
     def get_initial_state(self, batch_size: int) -> list[Any]:
         """Return the states before the first step."""
