@@ -88,7 +88,7 @@ class Model(Trainer, aliases=("Functional",)):
                 f"{type(self).__name__} has to define call(inputs), or be made of inputs and "
                 f"outputs: Model(inputs, outputs)."
             )
-        return self._network(inputs, self.name)
+        return self._network(inputs, self.name, training)
 
     @property
     def _checks_inputs(self) -> bool:

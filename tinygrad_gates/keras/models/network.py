@@ -105,7 +105,7 @@ class Network:
             return node.layer, self._slots[args[0]], targets
         return node.layer, partial(_filled, self._slots, node.arguments), targets
 
-    def __call__(self, inputs: Any, name: str) -> Any:
+    def __call__(self, inputs: Any, name: str, training: bool | None = None) -> Any:
         """Return the outputs, nested as they were given, for inputs of the form of `inputs`."""
         values: list[Any] = self._values(inputs, name)
         values += [None] * (len(self._slots) - len(values))
@@ -114,6 +114,8 @@ class Network:
                 outputs = layer(values[source])
             else:
                 args, kwargs = source(values)
+                if training is not None and "training" in kwargs:
+                    kwargs["training"] = training  # as Keras: how the model is called counts
                 outputs = layer(*args, **kwargs)
             if len(targets) == 1 and isinstance(outputs, Value):
                 values[targets[0]] = outputs

@@ -28,27 +28,27 @@ class Output:
     """What one output of the model is compared with, and how.
 
     Attributes:
-        name: what its loss and its metrics are called after, if there are several outputs.
+        name: by which entries of dicts mean it.
         loss: a `Loss`, or None.
         factor: of the loss in the sum that is minimised.
         mean: of the loss alone, reported if there are several.
+        asked: the metrics, each with whether sample weights count.
+        names: their keys in logs.
         shapes: of the first targets and predictions, once there were some.
     """
 
     def __init__(self, name: str, loss: Any, factor: Any, asked: list[tuple[Any, bool]]) -> None:
         self.name = name
+        if isinstance(loss, (list, tuple)) and len(loss) == 1:
+            loss = loss[0]
         self.loss = None if loss is None else losses.as_loss(loss)
+        self.loss_name = loss if isinstance(loss, str) else getattr(self.loss, "name", "")
         self.factor = _number(factor)
-        self.mean = metrics.Mean(f"{name}_loss" if name else "loss")
-        self._asked = asked
-        self._names = _names_in_logs(asked, f"{name}_" if name else "")
+        self.mean = metrics.Mean("loss")
+        self.asked = asked
+        self.names: list[str] = []
         self._entries: list[Entry] | None = None
         self.shapes: list[Any] | None = None
-
-    @property
-    def names(self) -> list[str]:
-        """The keys of its metrics in logs."""
-        return self._names
 
     @property
     def entries(self) -> list[Entry]:
@@ -84,7 +84,7 @@ class Output:
         """Make the metrics that names mean for targets and predictions of these shapes."""
         self.shapes = [y, y_pred]
         self._entries = []
-        for (identifier, weighted), name in zip(self._asked, self._names, strict=True):
+        for (identifier, weighted), name in zip(self.asked, self.names, strict=True):
             metric = metrics.for_shapes(identifier, y, y_pred)
             metric.log_name = name
             self._entries.append(Entry(metric, weighted))
@@ -120,6 +120,7 @@ class Compiled:
         self.outputs: list[Output] = []
         self._metrics: list[metrics.Metric] | None = None
         self._alone: Output | None = None
+        self._named = bool(names)
         self._bind(names or _names_in(self._given))
 
     def _bind(self, names: list[str]) -> None:
@@ -137,7 +138,7 @@ class Compiled:
         self.names = names
         self.outputs = [
             Output(
-                name if several else "",
+                name,
                 part,
                 factor,
                 [(item, False) for item in _listed(plain)] + [(item, True) for item in _listed(w)],
@@ -146,8 +147,26 @@ class Compiled:
         ]
         self._metrics = None
         self._alone = None if several else self.outputs[0]
-        keys = ["loss", *(output.mean.name for output in self.outputs if several)]
+        self._name_in_logs()
+        keys = ["loss", *(mean.name for mean in self._means)]
         _refuse_repeated([*keys, *(name for output in self.outputs for name in output.names)])
+
+    def _name_in_logs(self) -> None:
+        """Name losses and metrics after their outputs, if there are several that have names."""
+        invented = not self._named and self.names == _numbered(len(self.names))
+        named = self._alone is None and not invented
+        count = _Counting()
+        for output in self.outputs:
+            output.mean.name = count.next(f"{output.name if named else output.loss_name}_loss")
+        keys: dict[tuple[int, int], str] = {}
+        for weighted in (False, True):
+            for number, output in enumerate(self.outputs):
+                prefix = f"{output.name}_" if named else ""
+                for place, (identifier, counts) in enumerate(output.asked):
+                    if counts == weighted:
+                        keys[number, place] = count.metric(prefix, log_name(identifier), weighted)
+        for number, output in enumerate(self.outputs):
+            output.names = [keys[number, place] for place in range(len(output.asked))]
 
     # -------------------------------------------------------------------- one batch
 
@@ -220,6 +239,10 @@ class Compiled:
                     f"{', '.join(self.names)}."
                 )
             return [given.get(name) for name in self.names]
+        wanted = [output.loss is not None for output in self.outputs]
+        if what == "y" and (len(given) if isinstance(given, list) else 1) == sum(wanted) < count:
+            parts = iter(given if isinstance(given, list) else [given])
+            return [next(parts) if one else None for one in wanted]
         if isinstance(given, list):
             if len(given) != count:
                 raise ValueError(f"{what} has {len(given)} arrays for {count} outputs.")
@@ -270,7 +293,8 @@ class Compiled:
 
     @property
     def _means(self) -> list[metrics.Metric]:
-        return [] if self._alone else [output.mean for output in self.outputs if output.loss]
+        means = [output.mean for output in self.outputs if output.loss]
+        return means if len(means) > 1 else []
 
     @property
     def listed(self) -> list[metrics.Metric]:
@@ -362,37 +386,45 @@ def _names_in(given: Sequence[Any]) -> list[str]:
     """Return the names of outputs that dicts and lists tell, for a model that knows none yet."""
     named = dict.fromkeys(name for item in given if isinstance(item, dict) for name in item)
     count = len(given[0]) if isinstance(given[0], (list, tuple)) else 1
-    return list(named) or ([f"output_{index}" for index in range(count)] if count > 1 else [""])
+    return list(named) or (_numbered(count) if count > 1 else [""])
+
+
+def _numbered(count: int) -> list[str]:
+    return [f"output_{index}" for index in range(count)]
 
 
 def _names_of(y_pred: Any) -> list[str]:
     if isinstance(y_pred, dict):
         return list(y_pred)
-    return [f"output_{index}" for index, _ in enumerate(trees.leaves(y_pred))]
+    return _numbered(len(trees.leaves(y_pred)))
 
 
-def _names_in_logs(asked: list[tuple[Any, bool]], prefix: str) -> list[str]:
-    """Return a key for each metric; what is weighted, or there twice, is told apart as in Keras.
+class _Counting:
+    """Keys of logs; what is weighted, or there twice, is told apart as in Keras.
 
-    >>> _names_in_logs([("mae", False), ("mae", False), ("mae", True)], "a_")
+    >>> count = _Counting()
+    >>> [count.metric("a_", "mae", weighted) for weighted in (False, False, True)]
     ['a_mae', 'a_mae_1', 'a_weighted_mae']
     """
-    counts: dict[str, int] = {}
-    names = []
-    for identifier, weighted in asked:
-        name = prefix + log_name(identifier)
-        if name in counts and weighted:
-            name = f"{prefix}weighted_{log_name(identifier)}"
-        number = counts.get(name, 0)
-        counts[name] = number + 1
-        names.append(f"{name}_{number}" if number else name)
-    return names
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def next(self, name: str) -> str:
+        """Return a name, with a number from its second time on."""
+        number = self._counts.get(name, 0)
+        self._counts[name] = number + 1
+        return f"{name}_{number}" if number else name
+
+    def metric(self, prefix: str, name: str, weighted: bool) -> str:
+        """Return the key of a metric."""
+        taken = weighted and prefix + name in self._counts
+        return self.next(f"{prefix}weighted_{name}" if taken else prefix + name)
 
 
 def _listed(items: Any) -> list[Any]:
-    if items is None:
-        return []
-    return list(items) if isinstance(items, (list, tuple)) else [items]
+    """Return what was asked of one output, from an entry, a list, or a list of one list."""
+    return [item for item in trees.leaves(items) if item is not None]
 
 
 def _number(factor: Any) -> Any:
