@@ -6,6 +6,8 @@ import math
 import operator
 from typing import Any
 
+import numpy as np
+
 
 def positive(layer: str, name: str, given: Any, least: int = 1) -> int:
     """Return an argument as an integer; raises `ValueError` if it is none, or below `least`.
@@ -40,6 +42,17 @@ def real(
         bounds += "" if high == math.inf else f" to {high:g}"
         raise ValueError(f"{layer}: {name}={given!r} has to be a number{bounds}.")
     return number
+
+
+def boolean(layer: str, name: str, given: Any) -> bool:
+    """Return an argument as a bool; raises `ValueError` if it is none.
+
+    >>> boolean("Dense", "trainable", np.True_)
+    True
+    """
+    if not isinstance(given, (bool, np.bool_)):
+        raise ValueError(f"{layer}: {name}={given!r} has to be True or False.")
+    return bool(given)
 
 
 def several(layer: str, name: str, given: Any, count: int, least: int = 1) -> tuple[int, ...]:

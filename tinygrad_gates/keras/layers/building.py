@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tinygrad_gates import trees
 from tinygrad_gates.core.value import Value
+from tinygrad_gates.keras.layers import context
 from tinygrad_gates.keras.symbolic import KerasTensor, is_shape, shapes_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def noting_shape(build: Callable[..., None]) -> Callable[..., None]:
         before, count = dict(vars(self)), len(self._weights)
         self._building += 1
         try:
-            build(self, shape, *args, **kwargs)
+            with context.building(self):
+                build(self, shape, *args, **kwargs)
         except BaseException:
             vars(self).clear()
             vars(self).update(before)

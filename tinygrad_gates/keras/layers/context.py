@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -28,3 +30,27 @@ class CallContext:
 
 current: ContextVar[Any] = ContextVar("call", default=None)
 """The `CallContext` of the call that goes on here, or None."""
+
+_building: ContextVar[tuple[Any, ...]] = ContextVar("building", default=())
+
+
+@contextmanager
+def building(layer: Any) -> Iterator[None]:
+    """Let the paths of weights that are made here begin with the layer's."""
+    around = _building.get()
+    token = _building.set(around if around and around[-1] is layer else (*around, layer))
+    try:
+        yield
+    finally:
+        _building.reset(token)
+
+
+def path_of(layer: Any) -> str:
+    """Return the names of the layers around one and its own, as paths of weights begin.
+
+    >>> from tinygrad_gates.keras import Sequential, layers
+    >>> Sequential([layers.Dense(1, input_dim=2, name="b")], name="a").weights[0].path
+    'a/b/kernel'
+    """
+    with building(layer):
+        return "/".join(each.name for each in _building.get())

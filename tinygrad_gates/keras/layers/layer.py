@@ -16,6 +16,7 @@ from tinygrad_gates.core.value import ANNOTATED, Value
 from tinygrad_gates.keras import masking, regularizers
 from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.keras.layers import context
+from tinygrad_gates.keras.layers.arguments import boolean
 from tinygrad_gates.keras.layers.building import as_shapes, noting_shape, shapes_for_build
 from tinygrad_gates.keras.layers.context import CallContext
 from tinygrad_gates.keras.layers.input_spec import Shape, sample_shape
@@ -107,7 +108,7 @@ class Layer(Tracking, Configurable):
         self.input_spec: Any = None
         self.nodes: list[Node] = []
         self.batch_shape = _given_shape(self, input_shape, input_dim, batch_input_shape)
-        self._trainable = _as_bool(self.name, trainable)
+        self._trainable = boolean(self.name, "trainable", trainable)
         self._weights: list[Variable] = []
         self._losses: list[Value] = []
         self._build_shape: Any = None
@@ -187,7 +188,11 @@ class Layer(Tracking, Configurable):
         if training is not None:
             here.training = training
         try:
-            outputs = self._compute(args, kwargs, here)
+            if self.built:
+                outputs = self._compute(args, kwargs, here)
+            else:
+                with context.building(self):
+                    outputs = self._compute(args, kwargs, here)
         finally:
             here.training = outer_training
             context.current.reset(token)
@@ -461,12 +466,6 @@ Layer.build = noting_shape(Layer.build)  # type: ignore[method-assign]
 
 def _shape(place: Any) -> Any:
     return tuple(place.shape)
-
-
-def _as_bool(layer: str, trainable: Any) -> bool:
-    if not isinstance(trainable, (bool, np.bool_)):
-        raise ValueError(f"{layer}: trainable={trainable!r} has to be True or False.")
-    return bool(trainable)
 
 
 def _as_dtype(layer: str, dtype: Any) -> np.dtype[Any]:

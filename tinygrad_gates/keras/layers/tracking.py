@@ -50,7 +50,7 @@ class Tracking:
                 "glorot_uniform" for floats, "zeros" for others.
             dtype: the layer's by default.
             trainable: whether the optimizer changes it.
-            name: the last part of its path, which begins with the layer's name.
+            name: the last part of its path, which begins with the names of the layers around it.
             regularizer: a name, an object or a function: a penalty that is added to the loss.
             constraint: a name, an object or a function: applied after each training step.
             **ignored: `autocast`, `aggregation` and `overwrite_with_gradient` mean nothing here.
@@ -76,7 +76,7 @@ class Tracking:
             weight_dtype,
             trainable,
             name,
-            owner=self.name,
+            owner=context.path_of(self),
             regularizer=regularizers.get(regularizer),
             constraint=constraints.get(constraint),
         )

@@ -104,9 +104,8 @@ def from_config(config: dict[str, Any]) -> dict[str, Any]:
     """
     reading = _Reading(config["layers"])
     reading.connect()
-    options: dict[str, Any] = {
-        name: config[name] for name in ("name", "trainable") if name in config
-    }
+    read = ("layers", "input_layers", "output_layers")
+    options = {name: config[name] for name in config if name not in read}
     return {
         "inputs": reading.referred(config["input_layers"]),
         "outputs": reading.referred(config["output_layers"]),

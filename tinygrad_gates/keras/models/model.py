@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from tinygrad_gates import trees
+from tinygrad_gates.keras.custom_objects import custom_object_scope
 from tinygrad_gates.keras.layers.core.operation import Operation
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.tracking import parts_of
@@ -241,11 +242,17 @@ class Model(Trainer, aliases=("Functional",)):
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Make a model of equal layers, with new weights.
 
-        Raises `ValueError` for a configuration that makes no sense.
+        Args:
+            config: what `get_config` returned.
+            custom_objects: classes and functions of a user's own, by the names that it has.
+
+        Raises:
+            ValueError: for a configuration that makes no sense.
         """
         if "input_layers" not in config:
             return cls(**config)
-        options = functional.from_config(config)
+        with custom_object_scope(custom_objects or {}):
+            options = functional.from_config(config)
         return cls(**options)
 
     def serialized(self) -> dict[str, Any]:

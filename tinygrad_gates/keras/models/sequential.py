@@ -8,6 +8,8 @@ from typing import Any, Self, Unpack
 import numpy as np
 
 from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.keras.custom_objects import custom_object_scope
+from tinygrad_gates.keras.layers import context
 from tinygrad_gates.keras.layers.core.input_layer import Input, InputLayer
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.options import LayerOptions
@@ -95,7 +97,8 @@ class Sequential(Model):
                 return
             self.batch_shape = shape
             self._places = [Input(batch_shape=shape, dtype=layer.dtype, name=f"{layer.name}_input")]
-        self._places.append(layer(self._places[-1]))
+        with context.building(self):
+            self._places.append(layer(self._places[-1]))
         self._note_shape()
 
     def _note_shape(self) -> None:
@@ -235,7 +238,9 @@ class Sequential(Model):
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Make a model of the same layers, with new weights where the shape is known."""
         options = {key: config[key] for key in ("name", "trainable", "dtype") if key in config}
-        model = cls([Layer.registry.get(layer) for layer in config["layers"]], **options)
+        with custom_object_scope(custom_objects or {}):
+            layers = [Layer.registry.get(layer) for layer in config["layers"]]
+        model = cls(layers, **options)
         if config.get("build_input_shape") and not model.built:
             model.build(tuple(config["build_input_shape"]))
         return model
