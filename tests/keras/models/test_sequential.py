@@ -169,7 +169,7 @@ class Looping(Own):
 
 def test_a_step_may_go_through_all_metrics_before_the_first_batch() -> None:
     model = Looping()
-    model.compile("sgd", "mse", metrics=["mae", "acc"])
+    model.compile("sgd", "mse", metrics=["mae", "acc", metrics.MeanSquaredError(name="square")])
     assert [metric.name for metric in model.metrics] == ["loss", "compile_metrics", "norm"]
     found = model.evaluate(X, Y, batch_size=2, verbose=0, return_dict=True)
     assert found == {"norm": 0.0, **_evaluated(model.layer)}
@@ -178,7 +178,7 @@ def test_a_step_may_go_through_all_metrics_before_the_first_batch() -> None:
 
 def _evaluated(layer: Any) -> dict[str, float]:
     plain = Sequential([layer])
-    plain.compile("sgd", "mse", metrics=["mae", "acc"])
+    plain.compile("sgd", "mse", metrics=["mae", "acc", metrics.MeanSquaredError(name="square")])
     found: dict[str, float] = plain.evaluate(X, Y, batch_size=2, verbose=0, return_dict=True)
     return found
 

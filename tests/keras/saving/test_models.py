@@ -408,7 +408,7 @@ def test_files_are_replaced_only_if_they_may_be(tmp_path: Path) -> None:
 
 
 class Unsaveable(layers.Layer):
-    """Keeps an argument under another name, and has no get_config."""
+    """Keeps an argument that is no plain data under another name, and has no get_config."""
 
     def __init__(self, thing: Any) -> None:
         super().__init__()

@@ -110,6 +110,122 @@ def copies(k: Any) -> Any:
     return [(one.predict(X, verbose=0), one.compiled, len(one.weights)) for one in found]
 
 
+def clones(k: Any) -> Any:
+    """Layers are replaced, called with others in between, and models inside copied too."""
+
+    def renamed(layer: Any) -> Any:
+        config = layer.get_config()
+        return type(layer).from_config({**config, "name": f"{config['name']}_new"})
+
+    def doubled(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        out = layer(*args, **kwargs)
+        return k.layers.Rescaling(2.0)(out) if isinstance(layer, k.layers.Dense) else out
+
+    inner = k.Sequential([k.Input((4,)), ones(k, 2, name="i")], name="inner")
+    place = k.Input((3,), name="p")
+    shared = ones(k, 4, name="s")
+    model = k.Model(place, inner(shared(place) + shared(2 * place)), name="outer")
+    model.compile("sgd", "mse")
+    start = k.Input((3,), name="start")
+    found = [
+        k.models.clone_model(model),
+        k.models.clone_model(model, start, renamed, recursive=True),
+        k.models.clone_model(model, clone_function=lambda layer: layer, call_function=doubled),
+        k.models.clone_model(inner, clone_function=renamed),
+    ]
+    assert found[1].input is start
+    names = [[layer.name for layer in one.layers[1:]] for one in found if one.name == "outer"]
+    inside = [layer.name for layer in found[1].layers[-1].layers]
+    results = [one.predict(X, verbose=0) for one in found[:3]]
+    return names[:2], inside, results, [(one.name, one.compiled) for one in found]
+
+
+def how_a_model_is_called_counts(k: Any) -> Any:
+    place = k.Input((3,))
+    norm = k.layers.BatchNormalization()
+    model = k.Model(place, ones(k, 1)(norm(place, training=False)))
+    model.compile("sgd", "mse")
+    noisy = k.Model(place, k.layers.Dropout(0.5)(place, training=True))
+    return fitted(model), norm.moving_mean, noisy.predict(X, verbose=0), noisy(X, training=False)
+
+
+def losses_of_some_outputs(k: Any) -> Any:
+    place = k.Input((3,))
+    out = ones(k, 1, name="o")(place)
+    found = []
+    for loss, targets in ((["mse", None], Y), (["mse", ["mae"]], [Y, 2 * Y])):
+        model = k.Model(place, [out, ones(k, 1, name="p")(place)])
+        model.compile("sgd", loss)
+        found.append(fitted(model, X, targets))
+    one = network(k, metrics=[["mae"]])
+    return found, fitted(one)
+
+
+def outputs_without_names(k: Any) -> Any:
+    class Two(k.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two = ones(k, 1), ones(k, 2)
+
+        def call(self, x: Any) -> Any:
+            return self.one(x), self.two(x)
+
+    model = Two()
+    model.compile("sgd", ["mse", k.losses.Huber()], metrics=[["mae"], ["mae", "mse"]])
+    return fitted(model, X, [Y, np.hstack([Y, Y])])
+
+
+def paths_of_weights(k: Any) -> Any:
+    class Inner(k.layers.Layer):
+        def build(self, input_shape: Any) -> None:
+            self.scale = self.add_weight(shape=(input_shape[-1],), name="scale")
+
+        def call(self, x: Any) -> Any:
+            return x * self.scale
+
+    class Outer(k.Model):
+        def __init__(self) -> None:
+            super().__init__(name="outer")
+            self.inner = Inner(name="inner")
+            self.blocks = [ones(k, 2, name="d")]
+
+        def call(self, x: Any) -> Any:
+            return self.blocks[0](self.inner(x))
+
+    outer = Outer()
+    outer(X)
+    cells = k.Sequential(
+        [k.Input((4, 3)), k.layers.LSTM(2, name="l"), k.layers.BatchNormalization(name="b")],
+        name="s",
+    )
+    whole = k.Sequential([cells, ones(k, 1, name="d")], name="w")
+    whole.build((None, 4, 3))
+    return [[weight.path for weight in model.weights] for model in (outer, whole)]
+
+
+def revived_models(k: Any) -> Any:
+    class Scaled(k.layers.Layer):
+        def __init__(self, scale: float, **options: Any) -> None:
+            super().__init__(**options)
+            self.factor = k.ops.convert_to_tensor(scale)
+
+        def call(self, x: Any) -> Any:
+            return x * self.factor
+
+    class Own(k.Model):
+        def __init__(self, *args: Any, param: int = 1, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.param = param
+
+        def get_config(self) -> Any:
+            return {**super().get_config(), "param": self.param}
+
+    place = k.Input((3,))
+    model = Own(inputs=place, outputs=Scaled(2.5)(place), param=3)
+    other = Own.from_config(model.get_config(), custom_objects={"Scaled": Scaled})
+    return other.param, other(X), Scaled(scale=4.0, name="n").get_config()["scale"]
+
+
 def a_loss_without_training(k: Any) -> Any:
     class Own(k.Model):
         def compute_loss(
@@ -203,6 +319,8 @@ PROGRAMS = {
     function.__name__: function
     for function in (
         row_numbers, shapes_by_names, attributes, trials_leave_no_losses, nested_inputs, copies,
+        clones, how_a_model_is_called_counts, losses_of_some_outputs, outputs_without_names,
+        paths_of_weights, revived_models,
         a_loss_without_training, flags_of_compile, calls_for_several_steps, stopping_early,
         data_without_an_end, classes_of_a_data_set, a_loader_of_torch,
     )

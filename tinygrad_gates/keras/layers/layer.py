@@ -353,8 +353,10 @@ class Layer(Tracking, Configurable):
     @property
     def metrics(self) -> list[Metric]:
         """The metrics that the layer, or a layer inside, keeps in attributes."""
-        kept = [item for layer in self._all_layers() for item in flatten(vars(layer).values())]
-        return list(dict.fromkeys(item for item in kept if isinstance(item, Metric)))
+        return list(dict.fromkeys(m for layer in self._all_layers() for m in layer._own_metrics()))
+
+    def _own_metrics(self) -> Iterator[Metric]:
+        return (item for item in flatten(vars(self).values()) if isinstance(item, Metric))
 
     def add_loss(self, loss: Any) -> None:
         """Add one number, or several, to the loss that training minimises, inside of `call`."""

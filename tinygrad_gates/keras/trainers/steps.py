@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras import losses, optimizers
 from tinygrad_gates.keras import metrics as all_metrics
 from tinygrad_gates.keras.layers.layer import Layer
+from tinygrad_gates.keras.layers.tracking import flatten
 from tinygrad_gates.keras.registry import is_ours, serialize
 from tinygrad_gates.keras.trainers.arrays import (
     Arrays,
@@ -174,6 +175,10 @@ class Steps(Layer):
         """
         compiled = self._compiled.listed if self._compiled else []
         return list(dict.fromkeys([*compiled, *super().metrics]))
+
+    def _own_metrics(self) -> Iterator[Any]:
+        kept = {**vars(self), "_compile_arguments": None}
+        return (item for item in flatten(kept.values()) if isinstance(item, all_metrics.Metric))
 
     @property
     def _single_metrics(self) -> list[Any]:
