@@ -149,6 +149,35 @@ def how_a_model_is_called_counts(k: Any) -> Any:
     return fitted(model), norm.moving_mean, noisy.predict(X, verbose=0), noisy(X, training=False)
 
 
+def parts_of_models(k: Any) -> Any:
+    """What begins in the middle of a model holds nothing of what comes before."""
+    start = k.Input((None, 3), name="start")
+    middle = ones(k, 4, name="one")(start)
+    end = ones(k, 2, name="two")(middle)
+    whole, part = k.Model(start, (middle, end)), k.Model(middle, end)
+    part.compile("sgd", "mse")
+    data = np.ones((2, 5, 4), np.float32)
+    history = part.fit(data, data[..., :2], verbose=0).history
+    again = type(part).from_config(part.get_config())
+    tuples = type(whole).from_config(whole.get_config())
+    found = [[layer.name for layer in model.layers[1:]] for model in (whole, part, again)]
+    shapes = [list(shape) for shape in whole.compute_output_shape((2, 5, 3))]
+    return found, history, part.predict(data, verbose=0), shapes, type(tuples.output).__name__
+
+
+def shapes_told_by_a_layer(k: Any) -> Any:
+    class Told(k.layers.Layer):
+        def call(self, x: Any, training: bool = False) -> Any:
+            assert training
+            return x
+
+        def compute_output_spec(self, x: Any, training: bool = False) -> Any:
+            return k.KerasTensor(x.shape, dtype=x.dtype)
+
+    place = k.Input((3,))
+    return k.Model(place, Told()(place))(X, training=True)
+
+
 def losses_of_some_outputs(k: Any) -> Any:
     place = k.Input((3,))
     out = ones(k, 1, name="o")(place)
@@ -320,7 +349,7 @@ PROGRAMS = {
     for function in (
         row_numbers, shapes_by_names, attributes, trials_leave_no_losses, nested_inputs, copies,
         clones, how_a_model_is_called_counts, losses_of_some_outputs, outputs_without_names,
-        paths_of_weights, revived_models,
+        paths_of_weights, revived_models, parts_of_models, shapes_told_by_a_layer,
         a_loss_without_training, flags_of_compile, calls_for_several_steps, stopping_early,
         data_without_an_end, classes_of_a_data_set, a_loader_of_torch,
     )

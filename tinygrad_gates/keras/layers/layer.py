@@ -301,6 +301,8 @@ class Layer(Tracking, Configurable):
         return outputs
 
     def _output_places(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if _defines(self, "compute_output_spec"):
+            return self.compute_output_spec(*args, **kwargs)
         others = is_symbolic(args[1:], kwargs)
         if others or not _defines(self, "compute_output_shape") or not args:
             return trial(lambda both: self._try(*both[0], **both[1]), (args, kwargs))

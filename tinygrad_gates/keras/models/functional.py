@@ -91,7 +91,8 @@ def _references(places: Any, network: Network) -> Any:
         return _history(places, network)
     if isinstance(places, dict):
         return {name: _references(place, network) for name, place in places.items()}
-    return [_references(place, network) for place in places]
+    references = [_references(place, network) for place in places]
+    return tuple(references) if isinstance(places, tuple) else references
 
 
 # ------------------------------------------------------------------------ reading
@@ -187,8 +188,8 @@ class _Reading:
             return {name: self.referred(item) for name, item in references.items()}
         if len(references) == 3 and isinstance(references[0], str):
             return self._place(references)
-        places = [self.referred(item) for item in references]
-        return places
+        found = [self.referred(item) for item in references]
+        return tuple(found) if isinstance(references, tuple) else found
 
 
 def _parts(call: Any) -> Any:

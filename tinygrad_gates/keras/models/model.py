@@ -10,11 +10,12 @@ import numpy as np
 
 from tinygrad_gates import trees
 from tinygrad_gates.keras.custom_objects import custom_object_scope
+from tinygrad_gates.keras.layers.building import as_shapes
 from tinygrad_gates.keras.layers.core.operation import Operation
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.layers.tracking import parts_of
 from tinygrad_gates.keras.models import functional
-from tinygrad_gates.keras.models.network import Network
+from tinygrad_gates.keras.models.network import Network, rooted
 from tinygrad_gates.keras.saving.saving import save_model
 from tinygrad_gates.keras.saving.weights import load_weights, save_weights
 from tinygrad_gates.keras.symbolic import KerasTensor, places, trial
@@ -66,6 +67,7 @@ class Model(Trainer, aliases=("Functional",)):
         super().__init__(**options)
         self._network: Network | None = None
         if inputs is not None:
+            inputs, outputs = rooted(inputs, outputs)
             self._network = Network(inputs, outputs)
             self.autocast = False
             self._build_shape = trees.transform(lambda place: tuple(place.shape), inputs)
@@ -106,7 +108,7 @@ class Model(Trainer, aliases=("Functional",)):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shapes of the outputs for those of the inputs."""
-        if self._network is None:
+        if self._network is None or as_shapes(input_shape) != self._build_shape:
             return super().compute_output_shape(input_shape)
         return trees.transform(lambda place: tuple(place.shape), self._network.outputs)
 

@@ -10,6 +10,7 @@ from typing import Any
 from tinygrad_gates import trees
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
+from tinygrad_gates.keras.layers.core.input_layer import Input, InputLayer
 from tinygrad_gates.keras.layers.layer import Layer
 from tinygrad_gates.keras.symbolic import KerasTensor, Node, Shape
 from tinygrad_gates.keras.tensors import as_value
@@ -138,6 +139,37 @@ class Network:
         Raises `ValueError` if an input is missing.
         """
         return arranged(inputs, self.inputs, [place.name for place in self.input_places], what)
+
+
+def rooted(inputs: Any, outputs: Any) -> tuple[Any, Any]:
+    """Return inputs and outputs such that every input comes from an `InputLayer`.
+
+    Where one is in the middle of a model, the calls that lead from it to the outputs are noted
+    anew, so that the layers before it are no part of what begins there.
+    """
+    network = Network(inputs, outputs)
+    if all(map(_is_root, network.input_places)):
+        return inputs, outputs
+    found: dict[KerasTensor, KerasTensor] = {
+        place: place if _is_root(place) else Input(batch_shape=place.shape, dtype=place.dtype)
+        for place in network.input_places
+    }
+    for node in network.nodes:
+        args, kwargs = _replaced(found, node.arguments)
+        copies = [KerasTensor(p.shape, p.dtype, p.name) for p in trees.leaves(node.outputs)]
+        found |= zip(trees.leaves(node.outputs), copies, strict=True)
+        node.layer.nodes.append(Node(node.layer, args, kwargs, trees.rebuild(node.outputs, copies)))
+    return _replaced(found, inputs), _replaced(found, outputs)
+
+
+def _is_root(place: KerasTensor) -> bool:
+    return place.node is not None and isinstance(place.node.layer, InputLayer)
+
+
+def _replaced(found: dict[KerasTensor, KerasTensor], nested: Any) -> Any:
+    return trees.transform(
+        lambda leaf: found[leaf] if isinstance(leaf, KerasTensor) else leaf, nested
+    )
 
 
 def _filled(slots: dict[KerasTensor, int], nested: Any, values: list[Any]) -> Any:
