@@ -106,8 +106,8 @@ class Rivals(keras.Model):
         return self.judge(x)
 
     def train_step(self, data: Any) -> Any:
-        noise = keras.random.normal(np.shape(data[0]), seed=self.noise)
-        real, made = self.judge(data[0]), self.judge(self.maker(noise, training=True))
+        noise = keras.random.normal(np.shape(data), seed=self.noise)
+        real, made = self.judge(data), self.judge(self.maker(noise, training=True))
         loss = np.mean(np.square(real - 1)) + np.mean(np.square(made))
         self.step("judge", self.judge, loss, self.means[0])
         made = self.judge(self.maker(noise, training=True))

@@ -269,12 +269,6 @@ class Compiled:
             if output.names:
                 output.update(y, predicted, weight)
 
-    def make_metrics(self, batch: Batch, y_pred: Any) -> None:
-        """Make the metrics that names mean, before the first batch is taken into account."""
-        for output, y, predicted, _ in self._by_output(batch, y_pred):
-            if output.names:
-                output.resolve(y.shape, predicted.shape)
-
     def check_targets(self, y: Any) -> None:
         """Raise `ValueError` for targets that a loss says cannot be meant."""
         named = y if isinstance(y, dict) else {}

@@ -200,20 +200,6 @@ class Steps(Layer):
             return self.reset_metrics, self.get_metrics_result
         return compiled.reset, compiled.results
 
-    def _looks_for_metrics(self) -> bool:
-        """Return whether own steps may look for metrics of `compile` that are not known yet."""
-        compiled = self._compiled
-        if compiled is None or not self.overrides("train_step", "test_step"):
-            return False
-        return any(output.names and output.shapes is None for output in compiled.outputs)
-
-    def _make_metrics_for(self, batch: Batch) -> None:
-        """Make the metrics of `compile` for the shapes of a batch, if it has targets."""
-        if batch.y is not None:
-            with no_grad():
-                y_pred = self._try(batch.x)
-            self._need_compiled("metrics").make_metrics(batch, y_pred)
-
     def reset_metrics(self) -> None:
         """Let all metrics begin afresh."""
         for metric in self.metrics:
@@ -330,8 +316,6 @@ class Steps(Layer):
             refuse_both_weights("train_on_batch", sample_weight)
             sample_weight = class_weights(class_weight, np.asarray(y), None)
         data = as_batch(self._prepare("train_on_batch", x, y, sample_weight))
-        if self._looks_for_metrics():
-            self._make_metrics_for(data)
         self.reset_metrics()
         return _answer(self.train_step(unpacked(data)), return_dict)
 
@@ -341,8 +325,6 @@ class Steps(Layer):
         """Return the loss and metrics of one batch; arguments as for `train_on_batch`."""
         self._need_compiled("test_on_batch")
         data = as_batch(self._prepare("test_on_batch", x, y, sample_weight))
-        if self._looks_for_metrics():
-            self._make_metrics_for(data)
         self.reset_metrics()
         with no_grad():
             return _answer(self.test_step(unpacked(data)), return_dict)

@@ -30,7 +30,6 @@ from tinygrad_gates.keras.trainers.data import (
     GeneratedData,
     Limited,
     Source,
-    as_batch,
     is_generator,
     unpacked,
 )
@@ -163,7 +162,6 @@ class Trainer(Steps):
         if held_out is not None and validation_steps is not None:
             held_out = Limited(held_out, positive("fit: validation_steps", validation_steps))
         self._build_on(data)
-        self._make_metrics(data)
         history, others = _history_apart(_listed(callbacks))
         params: dict[str, Any] = {"epochs": epochs, "steps": data.steps}
         turns = self._callbacks(others, level, **params)
@@ -198,11 +196,6 @@ class Trainer(Steps):
             first = trees.transform(lambda array: array[:1], data.first.x)
             with no_grad():
                 self._try(first)
-
-    def _make_metrics(self, data: Source) -> None:
-        """Make the metrics of `compile` before a step of the model's own looks for them."""
-        if self._looks_for_metrics():
-            self._make_metrics_for(as_batch(data.first.part(slice(1))))
 
     # -------------------------------------------------------------------- evaluate and predict
 
@@ -240,7 +233,6 @@ class Trainer(Steps):
             data: Source = self._generated("evaluate", x, None)
         else:
             data = ArrayData(self._prepare("evaluate", x, y, sample_weight), batch_size)
-        self._make_metrics(data)
         if steps is not None:
             data = Limited(data, positive("evaluate: steps", steps))
         turns = self._callbacks(_listed(callbacks), _level(verbose), epochs=1, steps=data.steps)
