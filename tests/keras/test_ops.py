@@ -49,6 +49,15 @@ def test_dtypes_are_keras_s(name: str) -> None:
     assert make().dtype == expected
 
 
+def test_lists_of_values_and_of_axes_are_taken() -> None:
+    x = Value(X)
+    tf.assert_gradients(lambda x: ops.mean([x[0], 2 * x[1]], axis=[0, 1]), X)
+    np.testing.assert_allclose(ops.convert_to_tensor([[x[0, 0], 3.0]]).numpy(), [[X[0, 0], 3]])
+    for reduce in (ops.sum, ops.max, ops.all, ops.std, ops.nansum, ops.nanmean, ops.quantile):
+        options = {"q": 0.5} if reduce is ops.quantile else {}
+        assert reduce(x, axis=[0, 1], **options).shape == ()
+
+
 def test_floats_follow_floatx() -> None:
     tf.keras.config.set_floatx("float64")
     try:

@@ -255,7 +255,7 @@ CASES: dict[str, tuple[str, tuple[Any, ...], dict[str, Any]]] = {
     "separable_conv": ("separable_conv", (IMAGES, drawn(3, 3, 4, 2), drawn(1, 1, 8, 3)), {}),
     "max_pool": ("max_pool", (IMAGES, 2), {"strides": 1, "padding": "same"}),
     "average_pool": ("average_pool", (IMAGES, 3), {"strides": 1}),
-    "average_pool of two lengths": ("average_pool", (IMAGES, (3, 2)), {}),
+    "average_pool of two lengths": ("average_pool", (IMAGES, (3, 2)), {"strides": (1, 2)}),
     "depth_to_space": ("depth_to_space", (IMAGES, 2), {}),
     "space_to_depth": ("space_to_depth", (IMAGES[:, :, :4], 2), {}),
     "saturate_cast": ("saturate_cast", (np.array([-5.0, 300.0], np.float32), "uint8"), {}),

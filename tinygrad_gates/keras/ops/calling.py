@@ -63,10 +63,12 @@ def tensor(x: Any, floating: bool = False) -> Any:
     """Return numbers as a Value or an array, of float32 and int32 where they were Python's.
 
     Args:
-        x: a Value, a place, an array, a number, or nested lists of numbers.
+        x: a Value, a place, an array, a number, or nested lists of numbers, or of Values.
         floating: whether integers become floats, as for a logarithm.
     """
-    if not isinstance(x, _TENSORS):
+    if isinstance(x, (list, tuple)) and any(isinstance(part, Value) for part in trees.leaves(x)):
+        x = np.stack([tensor(part) for part in tensors(*x)])
+    elif not isinstance(x, _TENSORS):
         x = np.asarray(x)
         if x.dtype in (np.float64, np.int64):
             x = x.astype(standardize_dtype(float if x.dtype.kind == "f" else int))
@@ -85,6 +87,11 @@ def tensors(*operands: Any, floating: bool = False) -> list[Any]:
     if floating and np.dtype(dtype).kind != "f":
         dtype = floatx()
     return [cast(x, dtype) for x in items]
+
+
+def over(axis: Any) -> Any:
+    """Return axes as NumPy takes them, given as a list or otherwise."""
+    return tuple(axis) if isinstance(axis, list) else axis
 
 
 def cast(x: Any, dtype: Any) -> Any:

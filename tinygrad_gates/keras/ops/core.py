@@ -36,9 +36,10 @@ def convert_to_tensor(
     """
     if sparse or ragged:
         raise ValueError("convert_to_tensor: sparse and ragged tensors are not supported.")
+    x = tensor(x)
     if isinstance(x, (Value, KerasTensor)):
         return x if dtype is None else cast(x, dtype)
-    return Value(tensor(x), dtype=None if dtype is None else standardize_dtype(dtype))
+    return Value(x, dtype=None if dtype is None else standardize_dtype(dtype))
 
 
 def array(x: Any, dtype: DTypeLike | None = None) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras.ops.calling import operation, tensor, tensors
+from tinygrad_gates.keras.ops.calling import operation, over, tensor, tensors
 from tinygrad_gates.transforms import jvp as _jvp
 
 
@@ -92,8 +92,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     >>> float(norm(np.array([3.0, 4.0])))
     5.0
     """
-    over = tuple(axis) if isinstance(axis, list) else axis
-    return np.linalg.norm(tensor(x, floating=True), ord, over, keepdims)
+    return np.linalg.norm(tensor(x, floating=True), ord, over(axis), keepdims)
 
 
 @operation

@@ -9,7 +9,7 @@ import numpy as np
 
 from tinygrad_gates import ops
 from tinygrad_gates.core.primitive import raw
-from tinygrad_gates.keras.ops.calling import operation, tensor, tensors
+from tinygrad_gates.keras.ops.calling import operation, over, tensor, tensors
 from tinygrad_gates.ops.indexing import scatter_add
 from tinygrad_gates.transforms import custom_vjp
 
@@ -21,7 +21,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     >>> round(float(logsumexp([1000.0, 1000.0])), 3)
     1000.693
     """
-    return ops.logsumexp(tensor(x, floating=True), axis, keepdims)
+    return ops.logsumexp(tensor(x, floating=True), over(axis), keepdims)
 
 
 @operation

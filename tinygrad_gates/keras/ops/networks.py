@@ -21,7 +21,7 @@ from tinygrad_gates.keras.losses.categorical_crossentropy import (
 from tinygrad_gates.keras.losses.sparse_categorical_crossentropy import (
     sparse_categorical_crossentropy as _sparse,
 )
-from tinygrad_gates.keras.ops.calling import numpy_operation, operation, tensor, tensors
+from tinygrad_gates.keras.ops.calling import numpy_operation, operation, over, tensor, tensors
 from tinygrad_gates.ops import softmax as _softmax
 
 ACTIVATIONS = """
@@ -155,12 +155,8 @@ def moments(
     """
     if synchronized:
         raise ValueError("moments: synchronized=True is not supported.")
-    x, over = tensor(x, floating=True), _axes(axes)
-    return np.mean(x, axis=over, keepdims=keepdims), np.var(x, axis=over, keepdims=keepdims)
-
-
-def _axes(axes: Any) -> Any:
-    return tuple(axes) if isinstance(axes, (list, tuple)) else axes
+    x, axis = tensor(x, floating=True), over(axes)
+    return np.mean(x, axis=axis, keepdims=keepdims), np.var(x, axis=axis, keepdims=keepdims)
 
 
 @operation
@@ -226,7 +222,7 @@ def rms_normalization(
     Value(data=[[1., 1.]])
     """
     x = tensor(x, floating=True)
-    square = np.mean(np.square(x), axis=_axes(axis), keepdims=True)
+    square = np.mean(np.square(x), axis=over(axis), keepdims=True)
     return _scaled(x / np.sqrt(square + _epsilon(epsilon)), scale, axis)
 
 

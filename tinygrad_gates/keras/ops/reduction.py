@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates.errors import ShapeError
-from tinygrad_gates.keras.ops.calling import cast, numpy_operation, operation, tensor
+from tinygrad_gates.keras.ops.calling import cast, numpy_operation, operation, over, tensor
 from tinygrad_gates.keras.symbolic import KerasTensor
 
 SAME = "all any amax amin ptp".split()
@@ -25,7 +25,7 @@ def _reduction(name: str, floating: bool) -> Callable[..., Any]:
     function = getattr(np, name)
 
     def called(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        return function(tensor(x, floating), axis=axis, keepdims=keepdims)
+        return function(tensor(x, floating), axis=over(axis), keepdims=keepdims)
 
     return _named(numpy_operation, called, name)
 
@@ -34,7 +34,7 @@ def _place(name: str) -> Callable[..., Any]:
     function = getattr(np, name)
 
     def called(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        return function(tensor(x), axis=axis, keepdims=keepdims).astype(np.int32)
+        return function(tensor(x), axis=over(axis), keepdims=keepdims).astype(np.int32)
 
     return _named(operation, called, name)
 
@@ -47,10 +47,10 @@ def _without_nan(name: str, instead: float) -> Callable[..., Any]:
         if x.dtype.kind != "f":
             return FUNCTIONS[name](x, axis, keepdims)
         nan = np.isnan(x)
-        result = function(np.where(nan, instead, x), axis=axis, keepdims=keepdims)
+        result = function(np.where(nan, instead, x), axis=over(axis), keepdims=keepdims)
         if np.isfinite(instead):
             return result
-        return np.where(nan.all(axis=axis, keepdims=keepdims), np.nan, result)
+        return np.where(nan.all(axis=over(axis), keepdims=keepdims), np.nan, result)
 
     return _named(operation, called, f"nan{name}")
 
@@ -81,7 +81,7 @@ def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     Value(data=[4, 6])
     """
     x = _wide(x)
-    return _kept(np.sum(x, axis=axis, keepdims=keepdims), x)
+    return _kept(np.sum(x, axis=over(axis), keepdims=keepdims), x)
 
 
 @numpy_operation
@@ -92,7 +92,7 @@ def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) ->
     Value(data=6.0)
     """
     x = _wide(x) if dtype is None else cast(tensor(x), dtype)
-    return _kept(np.prod(x, axis=axis, keepdims=keepdims), x)
+    return _kept(np.prod(x, axis=over(axis), keepdims=keepdims), x)
 
 
 def _extreme(name: str) -> Callable[..., Any]:
@@ -101,10 +101,10 @@ def _extreme(name: str) -> Callable[..., Any]:
     def called(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -> Any:
         x = tensor(x)
         if initial is None:
-            return function(x, axis=axis, keepdims=keepdims)
-        if 0 in x.shape:
-            return function(x.astype(x.dtype), axis=axis, keepdims=keepdims, initial=initial)
-        return pair(function(x, axis=axis, keepdims=keepdims), initial)
+            return function(x, axis=over(axis), keepdims=keepdims)
+        if isinstance(x, np.ndarray):
+            return function(x, axis=over(axis), keepdims=keepdims, initial=initial)
+        return pair(function(x, axis=over(axis), keepdims=keepdims), initial)
 
     return _named(numpy_operation, called, name)
 
@@ -117,7 +117,7 @@ def average(x: Any, axis: Any = None, weights: Any = None) -> Any:
     Value(data=1.5)
     """
     weights = None if weights is None else tensor(weights, floating=True)
-    return np.average(tensor(x, floating=True), axis=axis, weights=weights)
+    return np.average(tensor(x, floating=True), axis=over(axis), weights=weights)
 
 
 @operation
@@ -127,7 +127,7 @@ def count_nonzero(x: Any, axis: Any = None) -> Any:
     >>> count_nonzero([0, 3, 4])
     Value(data=2)
     """
-    return np.int32(1) * np.count_nonzero(tensor(x), axis=axis)
+    return np.int32(1) * np.count_nonzero(tensor(x), axis=over(axis))
 
 
 @operation
@@ -187,9 +187,9 @@ def nanvar(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def _mean_where(counted: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    count = counted.sum(axis=axis, keepdims=keepdims).astype(x.dtype)
+    count = counted.sum(axis=over(axis), keepdims=keepdims).astype(x.dtype)
     with np.errstate(invalid="ignore"):
-        return np.sum(np.where(counted, x, 0), axis=axis, keepdims=keepdims) / count
+        return np.sum(np.where(counted, x, 0), axis=over(axis), keepdims=keepdims) / count
 
 
 @operation
@@ -276,14 +276,14 @@ def _quantiles(
     if shares.ndim > 1 or not ((shares >= 0) & (shares <= 1)).all():
         raise ValueError(f"{what}: q={q!r} has to be a share, or a list of some.")
     x = tensor(x, floating=True)
-    over = tuple(range(x.ndim)) if axis is None else tuple(np.atleast_1d(axis) % x.ndim)
-    rest = [place for place in range(x.ndim) if place not in over]
+    gone = tuple(range(x.ndim)) if axis is None else tuple(np.atleast_1d(axis) % x.ndim)
+    rest = [place for place in range(x.ndim) if place not in gone]
     lengths = [x.shape[place] for place in rest]
-    rows = np.transpose(x, (*rest, *over)).reshape((*lengths, -1))
+    rows = np.transpose(x, (*rest, *gone)).reshape((*lengths, -1))
     if not rows.shape[-1]:
         raise ShapeError(f"{what}: there is no number along axis={axis} of shape {x.shape}.")
     if keepdims:
-        lengths = [1 if place in over else x.shape[place] for place in range(x.ndim)]
+        lengths = [1 if place in gone else x.shape[place] for place in range(x.ndim)]
     many = lengths if shares.ndim == 0 else [shares.size, *lengths]
     found = np.moveaxis(_in_order(rows, np.atleast_1d(shares), method), -1, 0).reshape(many)
     return found, np.isnan(rows).any(axis=-1).reshape(lengths)
