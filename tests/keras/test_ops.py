@@ -156,6 +156,8 @@ PLACES: dict[str, Any] = {
     "one of NumPy's": lambda x: ops.sum(ops.exp(x), axis=1, keepdims=True),
     "one of its own": lambda x: ops.layer_normalization(x),
     "several results": lambda x: ops.top_k(x, 2)[0],
+    "with a function": lambda x: ops.map(lambda row: 2 * row, x),
+    "a scan": lambda x: ops.scan(lambda total, row: (total + row, row), np.zeros(4), x)[1],
     "with numbers": lambda x: ops.where(ops.greater(x, 0.5), x, 0.0),
     "shaped": lambda x: ops.reshape(ops.concatenate([x, x], axis=-1), (-1, 2, 4)),
     "of networks": lambda x: ops.one_hot(ops.argmax(x, axis=-1), 4),
@@ -195,6 +197,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "k": (lambda: ops.top_k([1.0], 2), "k=2 has to be from 0 to 1"),
     "a rectangle": (lambda: ops.inv(np.ones((2, 3))), r"inv: square.*shape \(2, 3\)"),
     "a slice": (lambda: ops.slice(np.ones(3), [0], [4]), r"\(4,\) is larger than \(3,\)"),
+    "axes of a slice": (lambda: ops.slice([1.0], [0, 0], [1, 1]), "a number for each axis"),
     "a reduction": (
         lambda: ops.scatter_update([1.0], [[0]], [1.0], reduction="mean"), "reduction='mean'",
     ),

@@ -7,6 +7,7 @@ become Values; booleans stay arrays, as those that comparisons of Values make.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -29,10 +30,13 @@ _PLAIN = (bool, int, float)
 
 def operation(function: Function) -> Function:
     """Make a function one of `keras.ops`, as a decorator: a step of its own in a model."""
+    signature = inspect.signature(function)
 
     @wraps(function)
     def called(*args: Any, **kwargs: Any) -> Any:
         if symbolic.is_symbolic(args, kwargs):
+            if any(map(callable, args)):  # what is no number goes by its name
+                args, kwargs = (), dict(signature.bind(*args, **kwargs).arguments)
             return symbolic.operation(called, *args, **kwargs)  # type: ignore[misc]
         return returned(function(*args, **kwargs))
 

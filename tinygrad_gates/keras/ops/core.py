@@ -246,6 +246,11 @@ def slice(inputs: Any, start_indices: Any, shape: Sequence[int]) -> Any:
     inputs = tensor(inputs)
     whole = inputs.shape
     starts = np.asarray(raw(tensor(start_indices))).tolist()
+    if not len(starts) == len(shape) == len(whole):
+        raise ShapeError(
+            f"slice: start_indices={starts} and shape={tuple(shape)} have to have a number for "
+            f"each axis of inputs, of shape {whole}."
+        )
     lengths = [
         limit - start if length == -1 else length
         for length, limit, start in zip(shape, whole, starts, strict=True)
