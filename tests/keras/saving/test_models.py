@@ -319,6 +319,20 @@ def test_a_layer_that_refuses_what_it_stored_leaves_all_as_it_was(tmp_path: Path
         np.testing.assert_array_equal(one, kept)
 
 
+class WithAssets(layers.Layer):
+    def call(self, inputs: Any) -> Any:
+        return inputs
+
+    def save_assets(self, inner_path: str) -> None:
+        raise AssertionError("is not called")
+
+
+def test_assets_are_told_to_be_left_out(tmp_path: Path) -> None:
+    model = Sequential([Input((2,)), WithAssets(name="words")])
+    with pytest.warns(UserWarning, match="words.save_assets is not called"):
+        model.save(tmp_path / "model.keras")
+
+
 def test_a_layer_in_two_models_stays_one(tmp_path: Path) -> None:
     common = layers.Dense(2)
     parts = [Sequential([Input((2,)), common]) for _ in range(2)]

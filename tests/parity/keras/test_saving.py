@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,22 @@ def test_functions_of_places_move(keras: Any, tmp_path: Path) -> None:
         data = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
         loaded = to.models.load_model(tmp_path / "model.keras")
         close(predicted(model, data), predicted(loaded, data), 1e-5)
+
+
+def test_plain_data_of_keras_s_objects_is_read(keras: Any) -> None:
+    for item in (
+        keras.optimizers.Adam(0.5), keras.optimizers.schedules.CosineDecay(0.1, 5),
+        keras.metrics.AUC(multi_label=True, num_labels=2, label_weights=[0.25, 0.75]),
+        keras.losses.BinaryCrossentropy(label_smoothing=0.5), keras.regularizers.L2(0.5),
+        keras.initializers.Constant(0.5), keras.constraints.MaxNorm(0.5), keras.layers.Dense(3),
+        keras.layers.Dense(3, activation=keras.layers.ReLU(0.5)), keras.layers.LSTMCell(2),
+    ):  # fmt: skip
+        data = json.loads(json.dumps(keras.saving.serialize_keras_object(item)))
+        again = tf.keras.saving.deserialize_keras_object(data)
+        assert type(again).__name__ == type(item).__name__
+        back = json.loads(json.dumps(tf.keras.saving.serialize_keras_object(again)))
+        there = keras.saving.deserialize_keras_object(back)
+        assert type(there).__name__ == type(item).__name__
 
 
 def test_code_in_keras_s_files_is_named(keras: Any, tmp_path: Path) -> None:

@@ -71,12 +71,20 @@ def save_model(
             f"save: the configuration of {model.name} has something that is no plain data "
             f"({error}). Let get_config return numbers, strings, lists and dicts."
         ) from None
-    write_archive(path, text, h5.written(places_in(model)))
+    places = places_in(model)
+    write_archive(path, text, h5.written(places))
     if not model.built:
         warnings.warn(
             f"save: {model.name} is not built, and the file has no weights. Call it on data first.",
             stacklevel=3,
         )
+    for place in places:
+        if hasattr(place.owner, "save_assets"):
+            warnings.warn(
+                f"save: {place.owner.name}.save_assets is not called: files here hold no assets. "
+                f"Keep numbers with save_own_variables, and the rest in get_config.",
+                stacklevel=3,
+            )
 
 
 def load_model(
