@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import tinygrad_gates as tf
 from tinygrad_gates.keras import callbacks, layers, models, optimizers
 
 pytestmark = [
@@ -135,3 +136,50 @@ def test_tables_are_keras_s(keras: Any, apis: Any, tmp_path: Path) -> None:
     assert tables[0][0] == tables[1][0]
     numbers = [np.array([row[1:] for row in table[1:]], float) for table in tables]
     np.testing.assert_allclose(*numbers, rtol=2e-6)
+
+
+def turns_of(k: Any) -> list[tuple[str, Any, Any]]:
+    """Train, evaluate and predict; return each turn with its number and the keys of its logs."""
+    said: list[tuple[str, Any, Any]] = []
+
+    def listen(name: str) -> Any:
+        def hook(*arguments: Any, logs: Any = None) -> None:
+            *number, own = (*arguments, logs) if logs is not None else arguments
+            said.append((name, number, sorted(own)))
+
+        return hook
+
+    names = [name for name in dir(k.callbacks.Callback) if name.startswith("on_")]
+    callback = k.callbacks.LambdaCallback(**{name: listen(name) for name in names})
+    model = k.Sequential([k.Input((1,)), k.layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=["mae"])
+    for call, options in (
+        (model.fit, {"y": Y, "epochs": 2, "batch_size": 3, "validation_data": (X, Y)}),
+        (model.evaluate, {"y": Y}), (model.predict, {"batch_size": 2}),
+    ):  # fmt: skip
+        call(X, callbacks=[callback], verbose=0, **options)
+        said.append(("params", sorted(callback.params.items()), None))
+    return said
+
+
+def test_turns_and_their_logs_are_keras_s(keras: Any) -> None:
+    assert turns_of(tf.keras) == turns_of(keras)
+
+
+@pytest.mark.parametrize("options", [{}, {"swap_on_epoch": True}])
+def test_swapped_means_are_keras_s(keras: Any, options: dict[str, Any]) -> None:
+    results = []
+    for k in (tf.keras, keras):
+        model = k.Sequential([k.Input((1,)), k.layers.Dense(1, kernel_initializer="ones")])
+        model.compile(k.optimizers.SGD(0.05, use_ema=True, ema_momentum=0.7), "mse")
+        seen: list[Any] = []
+        look = k.callbacks.LambdaCallback(
+            on_epoch_end=lambda *_, seen=seen, model=model: seen.extend(model.get_weights())
+        )
+        history = model.fit(
+            X, Y, epochs=4, batch_size=3, shuffle=False, verbose=0, validation_data=(X, Y),
+            callbacks=[k.callbacks.SwapEMAWeights(**options), look],
+        )  # fmt: skip
+        results.append([*seen, *model.get_weights(), history.history["val_loss"]])
+    for one, other in zip(*results, strict=True):
+        np.testing.assert_allclose(one, other, rtol=2e-6)

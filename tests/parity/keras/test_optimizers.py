@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import tinygrad_gates as tf
 from tinygrad_gates.keras.optimizers import SGD, Adam, Optimizer, schedules
 from tinygrad_gates.keras.variable import Variable
 
@@ -106,3 +107,46 @@ def test_schedules_are_keras_s(keras: Any, twin: Any, entry: Any, number: int) -
     np.testing.assert_allclose([ours(step) for step in range(50)], expected, rtol=2e-6, atol=1e-8)
     assert {**ours.get_config(), "name": None} == {**theirs.get_config(), "name": None}
     compared(keras, SGD(ours), keras.optimizers.SGD(theirs), BOUND)
+
+
+def written_for(k: Any) -> Any:
+    """Return an optimizer class of one's own, derived from Keras's base or from this package's."""
+
+    class Momentum(k.optimizers.Optimizer):  # type: ignore[misc]
+        def build(self, variables: Any) -> None:
+            if not self.built:
+                super().build(variables)
+                self.velocities, self.scales = self.add_optimizer_variables(
+                    variables, ["velocity", "scale"], initializer=["zeros", "ones"]
+                )
+
+        def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+            rate = k.ops.cast(learning_rate, variable.dtype)
+            place = self._get_variable_index(variable)
+            velocity, scale = self.velocities[place], self.scales[place]
+            self.assign(scale, 0.9 * scale + 0.1 * k.ops.square(gradient))
+            fall = k.ops.multiply(gradient, rate) / k.ops.sqrt(scale)
+            self.assign(velocity, k.ops.subtract(k.ops.multiply(velocity, 0.8), fall))
+            self.assign_add(variable, velocity)
+
+    return Momentum
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_optimizers_of_one_s_own_step_as_in_keras(keras: Any, name: str) -> None:
+    options = {"learning_rate": 0.02, "name": "own", **FEATURES[name]}
+    ours, theirs = (written_for(k)(**options) for k in (tf.keras, keras))
+    compared(keras, ours, theirs, BOUND)
+    assert [v.path for v in ours.variables] == [v.path for v in theirs.variables]
+
+
+def test_training_ends_with_means_as_in_keras(keras: Any) -> None:
+    weights = []
+    for k in (tf.keras, keras):
+        model = k.Sequential([k.Input((2,)), k.layers.Dense(3, kernel_initializer="ones")])
+        model.compile(k.optimizers.Adam(0.05, use_ema=True, ema_momentum=0.8), "mse")
+        x = np.linspace(-1, 1, 20, dtype=np.float32).reshape(10, 2)
+        model.fit(x, np.tile(x[:, :1], 3), batch_size=4, epochs=3, shuffle=False, verbose=0)
+        weights.append(model.get_weights())
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)

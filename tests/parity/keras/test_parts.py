@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 import tinygrad_gates as tf
 from tinygrad_gates import Value, gradients
-from tinygrad_gates.keras import activations, constraints, initializers, regularizers, utils
+from tinygrad_gates.keras import activations, constraints, initializers, random, regularizers, utils
 
 pytestmark = [
     pytest.mark.parity,
@@ -185,3 +186,51 @@ def test_public_names_are_keras_s(keras: Any) -> None:
         ours = set(getattr(tf.keras, family).__all__)
         theirs = set(dir(getattr(keras, family)))
         assert not ours - theirs - own.get(family, set()), family
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        initializers.Constant([[1.0, 2.0]]), initializers.Constant(np.eye(2, dtype=np.float32)),
+        initializers.VarianceScaling(seed=3, input_axes=[0], output_axes=[1]),
+        initializers.HeNormal(seed=random.SeedGenerator(4, name="mine")),
+        initializers.Orthogonal(0.5),
+    ],
+    ids=lambda ours: type(ours).__name__,
+)  # fmt: skip
+def test_configurations_are_keras_s(twin: Any, keras: Any, ours: Any) -> None:
+    theirs = twin(ours)
+    config = json.loads(json.dumps(keras.initializers.serialize(theirs)))
+    again = initializers.deserialize(config)
+    assert again.get_config() == ours.get_config()
+    drawn = keras.ops.convert_to_numpy(theirs((2, 2)))
+    assert np.shape(again((2, 2))) == drawn.shape
+    if not hasattr(ours, "seed"):
+        np.testing.assert_array_equal(again((2, 2)), drawn)
+
+
+@pytest.mark.parametrize("name", ["GlorotUniform", "HeNormal", "RandomNormal", "Orthogonal"])
+@pytest.mark.parametrize("seed", [None, 7])
+def test_calls_repeat_as_keras_s(keras: Any, name: str, seed: int | None) -> None:
+    for api in (initializers, keras.initializers):
+        one, other = (getattr(api, name)(seed=seed) for _ in range(2))
+        first = np.asarray(one((3, 2)))
+        assert np.array_equal(one((3, 2)), first)
+        assert np.array_equal(other((3, 2)), first) == (seed is not None)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("gamma", (2.5,)), ("beta", (2.0, 0.5)), ("binomial", (9, 0.3)), ("randint", (-2, 5)),
+        ("uniform", (-1.0, 2.0)), ("normal", (1.0, 2.0)), ("truncated_normal", (1.0, 2.0)),
+    ],
+)  # fmt: skip
+def test_random_draws_have_keras_s_distribution(keras: Any, name: str, arguments: Any) -> None:
+    mine, its = (
+        np.asarray(getattr(api, name)((20_000,), *arguments, seed=3), float)
+        for api in (random, keras.random)
+    )
+    bound = 5 * its.std() * (2 / its.size) ** 0.5
+    assert abs(mine.mean() - its.mean()) < bound
+    assert mine.std() == pytest.approx(its.std(), rel=0.04)
