@@ -192,7 +192,6 @@ WRONG: dict[str, tuple[Any, str]] = {
     "misspelt": (lambda: SGD(momentun=0.1), "unknown argument 'momentun'. Did you mean 'momentum'"),
     "unknown name": (lambda: optimizers.get("sdg"), "Unknown optimizer: 'sdg'. Did you mean 'sgd'"),
     "a loss": (lambda: optimizers.get(abs), "Could not interpret optimizer"),
-    "nothing": (lambda: optimizers.get(None), "Could not interpret optimizer None"),
 }
 
 
