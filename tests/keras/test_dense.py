@@ -146,7 +146,7 @@ def test_a_configuration_makes_an_equal_layer() -> None:
 
 
 WRONG: dict[str, tuple[Any, type[Exception], str]] = {
-    "0 units": (lambda: Dense(0), ValueError, "Dense: units=0 has to be an integer from 1 up"),
+    "0 units": (lambda: Dense(0), ValueError, "Dense: units=0 has to be a positive integer"),
     "negative units": (lambda: Dense(-3), ValueError, "units=-3"),
     "half a unit": (lambda: Dense(1.5), ValueError, "units=1.5"),
     "units as text": (lambda: Dense("3"), ValueError, "units='3'"),

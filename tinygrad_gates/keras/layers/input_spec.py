@@ -11,7 +11,7 @@ import numpy as np
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.symbolic import Shape
 
-__all__ = ["InputSpec", "Shape", "sample_shape"]
+__all__ = ["InputSpec", "Shape", "given_shape", "sample_shape"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +73,16 @@ def sample_shape(shape: Any, what: str) -> Shape:
         if length is not None and not (isinstance(length, (int, np.integer)) and length >= 0):
             raise ValueError(f"{what}={shape!r} has to be a tuple of lengths, such as (2,)")
     return lengths
+
+
+def given_shape(owner: type, shape: Any, dim: int | None, batch_shape: Any) -> Shape | None:
+    """Return the shape, samples first, that one of a layer's arguments gives; None if none does.
+
+    >>> given_shape(InputSpec, None, 3, None)
+    (None, 3)
+    """
+    if batch_shape is not None:
+        return sample_shape(batch_shape, f"{owner.__name__}: batch_input_shape")
+    if dim is not None:
+        shape = (dim,)
+    return None if shape is None else (None, *sample_shape(shape, f"{owner.__name__}: input_shape"))

@@ -19,7 +19,7 @@ from tinygrad_gates.keras.layers import context
 from tinygrad_gates.keras.layers.arguments import boolean
 from tinygrad_gates.keras.layers.building import as_shapes, noting_shape, shapes_for_build
 from tinygrad_gates.keras.layers.context import CallContext
-from tinygrad_gates.keras.layers.input_spec import Shape, sample_shape
+from tinygrad_gates.keras.layers.input_spec import given_shape
 from tinygrad_gates.keras.layers.tracking import Tracking, flatten, parts_of
 from tinygrad_gates.keras.metrics.metric import Metric
 from tinygrad_gates.keras.registry import Configurable, Registry, is_ours, refuse_unknown
@@ -107,7 +107,7 @@ class Layer(Tracking, Configurable):
         self._built = False
         self.input_spec: Any = None
         self.nodes: list[Node] = []
-        self.batch_shape = _given_shape(self, input_shape, input_dim, batch_input_shape)
+        self.batch_shape = given_shape(type(self), input_shape, input_dim, batch_input_shape)
         self._trainable = boolean(self.name, "trainable", trainable)
         self._weights: list[Variable] = []
         self._losses: list[Value] = []
@@ -259,7 +259,8 @@ class Layer(Tracking, Configurable):
         if shape[1:] != self._accepted or not shape:
             self._check(inputs)
             simple = not self.takes_training and self.activity_regularizer is None
-            self._accepted = shape[1:] if shape and simple and not _makes_masks(self) else None
+            simple = simple and not _defines(self, "compute_mask")
+            self._accepted = shape[1:] if shape and simple else None
 
     def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.build(*shapes_for_build(self, args, kwargs))
@@ -281,7 +282,7 @@ class Layer(Tracking, Configurable):
                 spec.check(tuple(item.shape), self.name)
 
     def _finish(self, inputs: Any, outputs: Any, mask: Any, here: CallContext) -> None:
-        if mask is not None or _makes_masks(self):
+        if mask is not None or _defines(self, "compute_mask"):
             masking.attach(outputs, self.compute_mask(inputs, mask))
         if self.activity_regularizer is not None:
             for output in trees.leaves(outputs):
@@ -484,15 +485,6 @@ def _as_dtype(layer: str, dtype: Any) -> np.dtype[Any]:
     return found
 
 
-def _given_shape(layer: Layer, shape: Any, dim: int | None, batch_shape: Any) -> Shape | None:
-    what = f"{type(layer).__name__}: input_shape"
-    if batch_shape is not None:
-        return sample_shape(batch_shape, f"{type(layer).__name__}: batch_input_shape")
-    if dim is not None:
-        shape = (dim,)
-    return None if shape is None else (None, *sample_shape(shape, what))
-
-
 def _holds_no_floats(data: Any) -> bool:
     return isinstance(data, (Value, np.ndarray, np.generic)) and data.dtype.kind in "biu"
 
@@ -504,10 +496,6 @@ def _holds_values(nested: Any) -> bool:
 
 def _defines(layer: Layer, method: str) -> bool:
     return getattr(type(layer), method) is not getattr(Layer, method)
-
-
-def _makes_masks(layer: Layer) -> bool:
-    return _defines(layer, "compute_mask")
 
 
 def _listed(items: Any) -> Sequence[Any]:
