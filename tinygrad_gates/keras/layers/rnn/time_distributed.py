@@ -39,9 +39,9 @@ class TimeDistributed(Wrapper):
         super().__init__(layer, **options)
         self.input_spec = InputSpec(min_ndim=3)
 
-    def build(self, input_shape: Shape) -> None:
+    def build(self, input_shape: Any = None) -> None:
         """Build the layer for one step."""
-        if len(input_shape) < 3:
+        if not input_shape or len(input_shape) < 3:
             raise ShapeError(f"{self.name}: the input shape {input_shape} has no axis of steps.")
         super().build((input_shape[0], *input_shape[2:]))
 
