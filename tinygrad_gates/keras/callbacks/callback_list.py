@@ -83,6 +83,8 @@ class CallbackList:
             name: of the method; or it has overridden the other name of it.
             after_history: whether to ask only callbacks of that kind.
         """
+        if not self.callbacks:
+            return []
         return [
             getattr(callback, name)
             for callback in self.callbacks

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates.keras.config import floatx
+
 
 def positive(layer: str, name: str, given: Any, least: int = 1) -> int:
     """Return an argument as an integer; raises `ValueError` if it is none, or below `least`.
@@ -95,3 +97,16 @@ def refuse(layer: str, **arguments: Any) -> None:
     for name, argument in arguments.items():
         if argument not in (None, False):
             raise ValueError(f"{layer}: {name}={argument!r} is not supported.")
+
+
+def dtype_of(layer: str, dtype: Any) -> np.dtype[Any]:
+    """Return a dtype, or that of a policy of Keras's; raises `ValueError` for one of no numbers."""
+    if isinstance(dtype, dict):  # a policy, as Keras saves it
+        dtype = dtype.get("config", {}).get("name")
+    try:
+        found = np.dtype(getattr(dtype, "name", dtype) or floatx())
+    except TypeError:
+        found = np.dtype(object)
+    if found.kind not in "fiub":
+        raise ValueError(f"{layer}: dtype={dtype!r} is none that layers compute in: give float32.")
+    return found

@@ -14,9 +14,8 @@ from tinygrad_gates import trees
 from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import ANNOTATED, Value
 from tinygrad_gates.keras import masking, regularizers
-from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.keras.layers import context
-from tinygrad_gates.keras.layers.arguments import boolean
+from tinygrad_gates.keras.layers.arguments import boolean, dtype_of
 from tinygrad_gates.keras.layers.building import as_shapes, noting_shape, shapes_for_build
 from tinygrad_gates.keras.layers.context import CallContext
 from tinygrad_gates.keras.layers.input_spec import given_shape
@@ -101,7 +100,7 @@ class Layer(Tracking, Configurable):
     ) -> None:
         refuse_unknown(self, unknown)
         self.name = name or unique_name(to_snake_case(type(self).__name__))
-        self.dtype = _as_dtype(self.name, dtype)
+        self.dtype = dtype_of(self.name, dtype)
         self.autocast = autocast
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._built = False
@@ -471,18 +470,6 @@ Layer.build = noting_shape(Layer.build)  # type: ignore[method-assign]
 
 def _shape(place: Any) -> Any:
     return tuple(place.shape)
-
-
-def _as_dtype(layer: str, dtype: Any) -> np.dtype[Any]:
-    if isinstance(dtype, dict):  # a policy, as Keras saves it
-        dtype = dtype.get("config", {}).get("name")
-    try:
-        found = np.dtype(getattr(dtype, "name", dtype) or floatx())
-    except TypeError:
-        found = np.dtype(object)
-    if found.kind not in "fiub":
-        raise ValueError(f"{layer}: dtype={dtype!r} is none that layers compute in: give float32.")
-    return found
 
 
 def _holds_no_floats(data: Any) -> bool:

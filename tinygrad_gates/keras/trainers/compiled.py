@@ -287,7 +287,7 @@ class Compiled:
 
     @property
     def _means(self) -> list[metrics.Metric]:
-        means = [output.mean for output in self.outputs if output.loss]
+        means: list[metrics.Metric] = [output.mean for output in self.outputs if output.loss]
         return means if len(means) > 1 else []
 
     @property

@@ -108,11 +108,11 @@ class Bidirectional(Layer):
         self.forward_layer.build(input_shape)
         self.backward_layer.build(input_shape)
 
-    def _build_for(self, inputs: Any, others: Sequence[Any]) -> None:
-        if self.stateful:  # whose states have a row for each sample
-            self.build(tuple(inputs.shape))
+    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if self.stateful and args:  # whose states have a row for each sample
+            self.build(tuple(args[0].shape))
         else:
-            super()._build_for(inputs, others)
+            super()._build_for(args, kwargs)
 
     @property
     def states(self) -> Any:
