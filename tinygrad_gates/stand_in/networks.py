@@ -83,7 +83,7 @@ def _activation(name: str) -> Callable[..., Any]:
     def called(features: Tensor, name: str | None = None) -> Tensor:
         return function(as_tensor(features))
 
-    called.__doc__ = function.__doc__
+    called.__doc__ = f"Return `keras.activations.{name}` of each number."
     called.__name__ = called.__qualname__ = name  # so that models are saved, and pickled, with it
     return called
 
