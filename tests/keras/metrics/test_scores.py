@@ -85,6 +85,9 @@ def test_r2_is_adjusted_for_regressors() -> None:
 def test_r2_of_equal_targets() -> None:
     assert metrics.R2Score()([[1.0], [1.0]], [[1.0], [2.0]]) == 0.0
     assert np.isnan(metrics.R2Score()([[1.0], [1.0]], [[1.0], [1.0]]))
+    for y_pred in ([[1.0], [1.0]], [[1.0], [2.0]]):
+        by_variance = metrics.R2Score("variance_weighted_average")
+        assert np.isnan(by_variance([[1.0], [1.0]], y_pred))
 
 
 def test_intersection_over_union() -> None:

@@ -14,6 +14,7 @@ from tinygrad_gates.keras import losses
 pytestmark = [
     pytest.mark.parity,
     pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning"),  # PyTorch's arrays
+    pytest.mark.filterwarnings("ignore:Explicitly requested dtype:UserWarning"),  # JAX has float32
 ]
 
 BOUND = 2e-6
@@ -47,6 +48,9 @@ def test_losses_are_keras_s(
     theirs = twin(ours)
     if hasattr(ours, "axis") and hasattr(theirs, "_fn_kwargs"):
         theirs._fn_kwargs["axis"] = ours.axis  # which Keras leaves out of some configurations
+    sparse = entry is losses.SparseCategoricalCrossentropy
+    if sparse and ours.axis != -1 and keras.backend.backend() == "jax":
+        pytest.skip("Keras refuses axes other than the last on JAX")
     y_true, y_pred = drawn(entry, number)
     each = entry(**{**entry.examples[number].arguments, "reduction": "none"})(y_true, y_pred)
     if weighted and each.ndim != 1:

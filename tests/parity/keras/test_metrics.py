@@ -13,6 +13,7 @@ from tinygrad_gates.keras import metrics
 pytestmark = [
     pytest.mark.parity,
     pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning"),  # PyTorch's arrays
+    pytest.mark.filterwarnings("ignore:Explicitly requested dtype:UserWarning"),  # JAX has float32
 ]
 
 BOUND = 2e-6
@@ -81,6 +82,15 @@ def test_weights_spread_as_keras_s(keras: Any, name: str, shape: Any) -> None:
         theirs.update_state(*data, sample_weight=weight)
     expected = keras.ops.convert_to_numpy(theirs.result())
     np.testing.assert_allclose(ours.result(), expected, rtol=2e-5)
+
+
+@pytest.mark.parametrize("aggregation", [None, "uniform_average", "variance_weighted_average"])
+@pytest.mark.parametrize("predicted", [1.0, 0.75])
+def test_equal_targets_score_as_in_keras(keras: Any, aggregation: Any, predicted: float) -> None:
+    y_true, y_pred = np.ones((4, 2), np.float32), np.full((4, 2), predicted, np.float32)
+    found = metrics.R2Score(aggregation)(y_true, y_pred)
+    expected = keras.metrics.R2Score(aggregation)(y_true, y_pred)
+    np.testing.assert_array_equal(found, keras.ops.convert_to_numpy(expected))
 
 
 @pytest.mark.parametrize("weight", [None, [0.5, 2.0, 1.0, 0.0]])

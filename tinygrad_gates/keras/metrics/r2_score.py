@@ -133,7 +133,8 @@ class R2Score(Metric):
     def result(self) -> Any:
         """Return the score, or an array with one for each output; 0 before anything was seen.
 
-        An output with targets that are all equal scores 0, or NaN if they are all predicted.
+        An output with targets that are all equal scores 0, or NaN if they are all predicted;
+        their average weighted by variances is NaN too where there is no variance.
         """
         if not (self._variables and self.num_samples.item()):
             return 0.0
@@ -148,7 +149,8 @@ class R2Score(Metric):
             return scores
         if self.class_aggregation == "uniform_average":
             return float(scores.mean())
-        return float(ratio((scores * deviation).sum(), deviation.sum()))
+        with np.errstate(invalid="ignore"):
+            return float(np.sum(scores * deviation) / np.sum(deviation))
 
     def _adjusted(self, score: Any) -> Any:
         if not self.num_regressors:
