@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning"),  # PyTorch's arrays
     pytest.mark.filterwarnings("ignore:.*mask:UserWarning"),
     pytest.mark.filterwarnings("ignore:.*softmax over axis:UserWarning"),
+    pytest.mark.filterwarnings("ignore:You passed `rms_scaling:UserWarning"),
 ]
 
 BOUND = 2e-6
