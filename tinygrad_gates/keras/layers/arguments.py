@@ -57,6 +57,23 @@ def boolean(layer: str, name: str, given: Any) -> bool:
     return bool(given)
 
 
+def computing_dtype(layer: str, dtype: Any) -> np.dtype[Any]:
+    """Return a dtype to compute in, `floatx()` for None; raises `ValueError` for any other.
+
+    >>> computing_dtype("Dense", {"class_name": "DTypePolicy", "config": {"name": "float64"}})
+    dtype('float64')
+    """
+    if isinstance(dtype, dict):  # a policy, as Keras saves it
+        dtype = dtype.get("config", {}).get("name")
+    try:
+        found = np.dtype(getattr(dtype, "name", dtype) or floatx())
+    except TypeError:
+        found = np.dtype(object)
+    if found.kind not in "fiub":
+        raise ValueError(f"{layer}: dtype={dtype!r} is none that layers compute in: give float32.")
+    return found
+
+
 def several(layer: str, name: str, given: Any, count: int, least: int = 1) -> tuple[int, ...]:
     """Return one integer for each of some axes, of one for all, or of as many.
 
@@ -97,16 +114,3 @@ def refuse(layer: str, **arguments: Any) -> None:
     for name, argument in arguments.items():
         if argument not in (None, False):
             raise ValueError(f"{layer}: {name}={argument!r} is not supported.")
-
-
-def dtype_of(layer: str, dtype: Any) -> np.dtype[Any]:
-    """Return a dtype, or that of a policy of Keras's; raises `ValueError` for one of no numbers."""
-    if isinstance(dtype, dict):  # a policy, as Keras saves it
-        dtype = dtype.get("config", {}).get("name")
-    try:
-        found = np.dtype(getattr(dtype, "name", dtype) or floatx())
-    except TypeError:
-        found = np.dtype(object)
-    if found.kind not in "fiub":
-        raise ValueError(f"{layer}: dtype={dtype!r} is none that layers compute in: give float32.")
-    return found

@@ -15,7 +15,7 @@ from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import ANNOTATED, Value
 from tinygrad_gates.keras import masking, regularizers
 from tinygrad_gates.keras.layers import context
-from tinygrad_gates.keras.layers.arguments import boolean, dtype_of
+from tinygrad_gates.keras.layers.arguments import boolean, computing_dtype
 from tinygrad_gates.keras.layers.building import as_shapes, noting_shape, shapes_for_build
 from tinygrad_gates.keras.layers.context import CallContext
 from tinygrad_gates.keras.layers.input_spec import given_shape
@@ -100,7 +100,7 @@ class Layer(Tracking, Configurable):
     ) -> None:
         refuse_unknown(self, unknown)
         self.name = name or unique_name(to_snake_case(type(self).__name__))
-        self.dtype = dtype_of(self.name, dtype)
+        self.dtype = computing_dtype(self.name, dtype)
         self.autocast = autocast
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._built = False

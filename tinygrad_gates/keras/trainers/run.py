@@ -43,6 +43,9 @@ class Run:
         self.guard = StepGuard()
         self.validates: Any = lambda epoch: True
         self._given: Logs | None = None
+        self._hooks = BatchHooks(
+            turns.train_batch_begin, turns.train_batch_end, model.steps_per_execution
+        )
         self._reset, self._results = model._reporting()
 
     def through(self, start: int, epochs: int) -> History:
@@ -106,7 +109,7 @@ class Run:
     def _steps(self, epoch: int, skip: int, step: Any) -> None:
         model, guard = self.model, self.guard
         begin, end = self.turns.train_batch_begin, self.turns.train_batch_end
-        hooks = BatchHooks(begin, end, model.steps_per_execution)
+        hooks = self._hooks
         batches: Iterator[Batch] = self.data.batches(epoch, skip)
         for index, batch in enumerate(batches, skip):
             if begin:
@@ -119,7 +122,8 @@ class Run:
                 hooks.after(index, self._logs)
             if model.stop_training:
                 break
-        hooks.finish()
+        if end:
+            hooks.finish()
 
     def _logs(self) -> Logs:
         return logs_of(self._given, self._results)
