@@ -374,7 +374,7 @@ def test_mistakes_are_named(name: str) -> None:
         call()
 
 
-@pytest.mark.parametrize("name", ["mnist", "cifar10", "california_housing"])
+@pytest.mark.parametrize("name", ["imdb", "cifar10", "california_housing"])
 def test_data_that_keras_downloads_say_what_to_do(name: str) -> None:
     with pytest.raises(NotImplementedError, match=f"{name}: .*downloads nothing.*load_digits"):
         getattr(tf.keras.datasets, name).load_data()

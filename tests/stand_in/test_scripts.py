@@ -78,7 +78,7 @@ def test_a_script_sees_its_folder_its_arguments_and_tensorflow_s_names(tmp_path:
         ("import tensorflow as tf; tf.lite", "has no tf.lite"),
         ("import tensorflow as tf; tf.data.TFRecordDataset", "has no tf.data.TFRecordDataset"),
         ("import tensorflow as tf; tf.compat.v1.Session()", "has no tf.compat.v1.Session"),
-        ("from tensorflow.keras.datasets import cifar10", "cannot import name 'cifar10'"),
+        ("from tensorflow.keras.datasets import svhn", "cannot import name 'svhn'"),
         ("from keras.optimizers import SGD; SGD(lr=0.01)", "lr"),
         ("from keras import Sequential; Sequential().predict_classes", "predict_classes"),
         ("from keras.applications import VGG16", "has no module keras.applications"),

@@ -107,7 +107,7 @@ MISTAKES: dict[str, tuple[Any, type[Exception], str]] = {
     "one number to predict": (predict(3), ShapeError, "predict: x is the single number 3"),
     "text to predict": (predict("abc"), DtypeError, "predict: x: .*with 'abc' in it"),
     "nothing": (predict(None), ValueError, "predict: x is missing"),
-    "no units": (lambda: Dense(0), ValueError, "Dense: units=0 has to be an integer from 1 up"),
+    "no units": (lambda: Dense(0), ValueError, "Dense: units=0 has to be a positive integer"),
     "fewer than none": (lambda: Dense(-1), ValueError, "units=-1"),
     "units as text": (lambda: Dense("32"), ValueError, "units='32'"),
     "half a unit": (lambda: Dense(2.5), ValueError, "units=2.5"),
