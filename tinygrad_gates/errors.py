@@ -31,3 +31,11 @@ class GradientCheckError(GatesError, AssertionError):
 
 class RenderError(GatesError, RuntimeError):
     """A picture could not be drawn."""
+
+
+class TraceError(GatesError, TypeError):
+    """A function cannot be compiled, because it needs numbers before they are computed."""
+
+
+class CompileWarning(UserWarning):
+    """A function runs uncompiled."""

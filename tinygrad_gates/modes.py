@@ -1,4 +1,4 @@
-"""Switches of the engine: whether operations are recorded, and whether they are watched.
+"""Switches of the engine: whether operations are recorded, watched, and traced.
 
 Each switch is a context variable, so threads and asyncio tasks do not see each other's. The
 engine's fast paths read one integer, `active`: while it is 0, nobody has a switch set.
@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 active = 0
 """How many switches are set just now in the whole process."""
@@ -21,6 +22,7 @@ programs that were written for TensorFlow, whose tensors do so. In the whole pro
 _lock = threading.Lock()
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _watching: ContextVar[bool] = ContextVar("watching", default=False)
+_tracer: ContextVar[Any] = ContextVar("tracer", default=None)
 
 
 def recording() -> bool:
@@ -39,6 +41,14 @@ def watching() -> bool:
     False
     """
     return _watching.get()
+
+
+def tracer() -> Any:
+    """Return what follows operations here to compile them (`core.traced.Tracer`); else None.
+
+    >>> tracer()
+    """
+    return _tracer.get()
 
 
 @contextmanager
@@ -93,7 +103,14 @@ def detect_anomaly() -> Iterator[None]:
 
 
 @contextmanager
-def _switched(switch: ContextVar[bool], value: bool) -> Iterator[None]:
+def traced_by(tracer: Any) -> Iterator[None]:
+    """Let a tracer follow the operations on the data that it has marked."""
+    with _switched(_tracer, tracer):
+        yield
+
+
+@contextmanager
+def _switched(switch: ContextVar[Any], value: Any) -> Iterator[None]:
     global active
     with _lock:
         active += 1

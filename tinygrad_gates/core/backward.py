@@ -18,7 +18,9 @@ from numpy import ndarray
 from tinygrad_gates import modes
 from tinygrad_gates.core.broadcast import conform
 from tinygrad_gates.core.data import as_real
-from tinygrad_gates.core.primitive import Primitive, anomaly, constant, integer_error, raw
+from tinygrad_gates.core.plain import raw
+from tinygrad_gates.core.primitive import Primitive, anomaly, constant, integer_error
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.core.value import (
     CHANGED,
     DIFFERENTIABLE,
@@ -333,7 +335,7 @@ def _fitted(cotangent: Any, data: Any) -> Any:
     if type(cotangent) is ndarray and cotangent.dtype is data.dtype:
         if cotangent.shape[1:] == data.shape:  # of a bias: the commonest case, in one step
             return np.add.reduce(cotangent, 0)
-    elif not isinstance(cotangent, Value):
+    elif not isinstance(cotangent, (Value, Traced)):
         cotangent = np.asarray(cotangent)
     cotangent = conform(cotangent, data.shape, data.dtype)
     return cotangent if data.ndim or isinstance(cotangent, Value) else cotangent[()]
@@ -345,12 +347,12 @@ def as_cotangent(result: Value, gradient: Any, caller_name: str) -> Any:
         raise integer_error(caller_name, result)
     data = result._data
     if gradient is None:
-        if type(data) is ndarray:
+        if data.shape:
             raise ShapeError(
                 f"{caller_name} starts from a scalar, and this is {result._name()}. Reduce it "
                 f"first, as with .sum() or .mean(), or give gradient= of its shape."
             )
-        return type(data)(1)
+        return data.dtype.type(1)
     if not isinstance(gradient, Value):
         gradient = as_real(gradient, data.dtype)
     if gradient.shape != data.shape:

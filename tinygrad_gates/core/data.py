@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import ndarray
 
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.errors import DtypeError, NotDifferentiableError
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ def as_real(data: Any, dtype: DTypeLike | None) -> ndarray[Any, Any]:
 
     Raises `DtypeError` for complex numbers, text, objects, and Values that gradients flow to.
     """
+    if isinstance(data, Traced):
+        traced: Any = data if dtype is None else data.astype(dtype)
+        return traced
     if dtype is None and type(data) is int:
         dtype = np.float64  # as in micrograd: Value(2) is a number to differentiate by
     try:

@@ -13,14 +13,13 @@ from numpy import ndarray
 
 from tinygrad_gates import modes
 from tinygrad_gates.core.data import as_real
+from tinygrad_gates.core.dispatch import FUNCTIONS, METHODS, REDUCTIONS, UFUNCS
+from tinygrad_gates.core.plain import Kind, PlainFunction, raw
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.core.value import (
     DIFFERENTIABLE,
     EXPOSED,
-    FUNCTIONS,
-    METHODS,
-    REDUCTIONS,
     STRUCTURED,
-    UFUNCS,
     VARIADIC,
     WEAK,
     Value,
@@ -35,7 +34,7 @@ Interval = tuple[float, float]
 REGISTRY: dict[str, Primitive] = {}
 """Every row, by name."""
 
-_OPERANDS = (Value, np.ndarray, np.generic, float, int, bool, list, tuple)
+_OPERANDS = (Value, np.ndarray, np.generic, float, int, bool, list, tuple, Traced)
 
 
 class Example(NamedTuple):
@@ -116,7 +115,7 @@ class Primitive:
             return apply(self, *operands) if result is NotImplemented else result  # raises
         if any([isinstance(operand, Value) for operand in operands]):
             return apply(self, *operands, **params)
-        return self.forward(*operands, **params)
+        return compute(self, operands, params)
 
     def rule(self, position: int) -> Rule | None:
         """Return the vector-Jacobian rule of one operand."""
@@ -240,12 +239,15 @@ def constant(data: Any) -> Value:
 def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
     """Compute a row on operands and record it, if gradients may flow and recording is on."""
     inputs = [x if isinstance(x, Value) else constant(x) for x in operands]
+    if modes.active and (tracer := modes.tracer()) is not None:
+        for value in inputs:
+            tracer.see(value)
     state = 0
     for value in inputs:
         if value._state & EXPOSED:
             value._synchronize()
         state |= value._state
-    data = row.forward(*[value._data for value in inputs], **params)
+    data = compute(row, [value._data for value in inputs], params)
     if type(data) is ndarray and not data.ndim:
         data = data[()]
     result = _new(Value)
@@ -266,6 +268,13 @@ def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
     if modes.active and modes.watching():
         _watch(row, inputs, result)
     return result
+
+
+def compute(row: Primitive, operands: Sequence[Any], params: dict[str, Any]) -> Any:
+    """Return a row's result for data, which a tracer may follow."""
+    if modes.active and (tracer := modes.tracer()) is not None:
+        return tracer.apply(row, operands, params)
+    return row.forward(*operands, **params)
 
 
 def _records() -> bool:
@@ -296,6 +305,11 @@ def caller() -> str:
     while frame.f_back and str(frame.f_globals.get("__name__")).partition(".")[0] in own:
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def as_operand(x: Any) -> Any:
+    """Return what knows NumPy's functions by itself as it is, and anything else as an array."""
+    return x if isinstance(x, (Value, Traced)) else np.asarray(x)
 
 
 # -------------------------------------------------------------------- operators
@@ -374,24 +388,22 @@ def _record_binary(row: Primitive) -> Callable[[Value, Any], Any]:
 # -------------------------------------------------------------------- functions without gradient
 
 
-def raw(operand: Any) -> Any:
-    """Return the data of a Value, or of Values in lists and tuples; anything else as it is."""
-    if isinstance(operand, Value):
-        return operand._data
-    if isinstance(operand, (list, tuple)):
-        return type(operand)(raw(item) for item in operand)
-    return operand
-
-
-def without_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
+def without_gradient(
+    function: Callable[..., Any], kind: Kind = "numbers", scalar: str | None = None
+) -> PlainFunction:
     """Let a NumPy function that has no gradient (a comparison, a shape) answer on plain data."""
+    plain = PlainFunction(function, kind, scalar)
+    answer(function, plain)
+    return plain
 
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return function(*(raw(x) for x in args), **{name: raw(x) for name, x in kwargs.items()})
 
-    call.__name__ = function.__name__
-    answer(function, call)
-    return call
+def attach_plain_method(plain: PlainFunction) -> None:
+    """Make a function of plain data a method of `Value`."""
+
+    def method(self: Value, *args: Any, **kwargs: Any) -> Any:
+        return plain(self, *args, **kwargs)
+
+    attach_method(plain.name, method)
 
 
 def attach_comparisons() -> None:
@@ -400,7 +412,7 @@ def attach_comparisons() -> None:
         compare: Callable[[Any, Any], Any] = getattr(python, name)
 
         def operate(self: Value, other: Any, compare: Callable[[Any, Any], Any] = compare) -> Any:
-            return compare(self._data, raw(other))
+            return compare(self._numbers(), raw(other))
 
         setattr(Value, f"__{name}__", operate)
 

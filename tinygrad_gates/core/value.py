@@ -1,8 +1,9 @@
 """`Value`: a number or an array that remembers how it was computed.
 
 The operators, methods and NumPy functions of `Value` are not written here: they come from the
-rows of `tinygrad_gates.ops`, which fill the two dispatch tables below and attach the operators
-(`tinygrad_gates.core.primitive`). A Value in isolation is data and a place in a graph.
+rows of `tinygrad_gates.ops`, which fill the tables of `tinygrad_gates.core.dispatch` and attach
+the operators (`tinygrad_gates.core.primitive`). A Value in isolation is data and a place in a
+graph.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from numpy import ndarray
 
 from tinygrad_gates import modes
 from tinygrad_gates.core.data import as_real
+from tinygrad_gates.core.dispatch import FUNCTIONS, REDUCTIONS, UFUNCS
 from tinygrad_gates.core.refusals import no_rule, refused_option
 from tinygrad_gates.errors import DtypeError, MutationError, NotDifferentiableError, ShapeError
 
@@ -26,18 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
 
     from tinygrad_gates.core.primitive import Primitive
-
-UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
-"""What `np.<ufunc>(value, ...)` calls."""
-
-REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {}
-"""What `np.<ufunc>.reduce(value, axis=...)` calls."""
-
-FUNCTIONS: dict[Callable[..., Any], tuple[Callable[..., Any], frozenset[str] | None]] = {}
-"""What any other `np.<function>(value, ...)` calls, and the options it takes (None: all)."""
-
-METHODS: dict[str, Callable[..., Any]] = {}
-"""What `value.<method>(...)` calls."""
 
 # The bits of `Value._state`. Most Values are just DIFFERENTIABLE; the operators' fast path and
 # the reverse sweep ask with one comparison whether anything else has to be looked at.
@@ -152,7 +142,7 @@ class Value:
         >>> w.data
         array([0.5, 1.5])
         """
-        data = self._data
+        data = self._numbers()
         if type(data) is ndarray and "snapshot" not in self._extra:
             if data.base is not None:  # through a view, changes would reach another Value
                 self._data = data = data.copy()
@@ -162,7 +152,7 @@ class Value:
 
     @data.setter
     def data(self, data: ArrayLike) -> None:
-        old = self._data
+        old = self._numbers()
         if data is old:  # the end of `value.data += ...`: already altered in place
             self._synchronize()
             return
@@ -176,6 +166,12 @@ class Value:
         else:
             self._replace(self._converted(data))
 
+    def _numbers(self) -> Any:
+        """Return the data where numbers are read, which a tracer has to know of."""
+        if modes.active and (tracer := modes.tracer()) is not None:
+            tracer.see(self)
+        return self._data
+
     def assign_add(self, delta: ArrayLike) -> Self:
         """Add to the data, and return this Value. Quicker than `value.data += delta`.
 
@@ -184,7 +180,7 @@ class Value:
         >>> Value([1.0, 2.0]).assign_add([0.5, 0.5])
         Value(data=[1.5, 2.5], grad=0.0)
         """
-        return self._take(self._data + delta)
+        return self._take(self._numbers() + delta)
 
     def assign_sub(self, delta: ArrayLike) -> Self:
         """Subtract from the data, and return this Value; as `assign_add`.
@@ -192,7 +188,7 @@ class Value:
         >>> Value([1.0, 2.0]).assign_sub([0.5, 0.5])
         Value(data=[0.5, 1.5], grad=0.0)
         """
-        return self._take(self._data - delta)
+        return self._take(self._numbers() - delta)
 
     def _take(self, data: Any) -> Self:
         old = self._data
@@ -222,7 +218,7 @@ class Value:
                 f"{self._name()}.data is {dtype}; it cannot take {array.dtype}. "
                 f"Make a new Value for another dtype."
             )
-        return array.astype(dtype) if shape else dtype.type(array)
+        return array.astype(dtype)[()]
 
     def numpy(self) -> Any:
         """Return a copy of the data, as a NumPy array or scalar.
@@ -230,7 +226,8 @@ class Value:
         >>> Value([1, 2]).numpy()
         array([1, 2])
         """
-        return self._data.copy() if isinstance(self._data, ndarray) else self._data
+        data = self._numbers()
+        return data.copy() if isinstance(data, ndarray) else data
 
     def item(self) -> float:
         """Return the data, which has one element, as a Python number.
@@ -238,7 +235,7 @@ class Value:
         >>> Value([[2.5]]).item()
         2.5
         """
-        return np.asarray(self._data).item()
+        return np.asarray(self._numbers()).item()
 
     def tolist(self) -> Any:
         """Return the data as nested lists of Python numbers.
@@ -246,7 +243,7 @@ class Value:
         >>> Value([[1.0, 2.0]]).tolist()
         [[1.0, 2.0]]
         """
-        return np.asarray(self._data).tolist()
+        return np.asarray(self._numbers()).tolist()
 
     def detach(self) -> Value:
         """Return a constant with a copy of this data: no gradient flows through it.
@@ -402,7 +399,7 @@ class Value:
                 f"{self._name()} would lose its gradient if it became a NumPy array. "
                 f"Use .data or .numpy() for the numbers alone, np.stack to join Values."
             )
-        return np.array(self._data, dtype=dtype)
+        return np.array(self._numbers(), dtype=dtype)
 
     __hash__ = object.__hash__
 
@@ -417,21 +414,21 @@ class Value:
         return (self[index] for index in range(len(self)))
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._numbers())
 
     def __float__(self) -> float:
-        return float(self._data)
+        return float(self._numbers())
 
     def __int__(self) -> int:
-        return int(self._data)
+        return int(self._numbers())
 
     def __index__(self) -> int:
         if self._state & DIFFERENTIABLE or np.asarray(self._data).dtype.kind not in "iu":
             raise TypeError(f"{self._name()} is not an integer and cannot be an index")
-        return int(self._data)
+        return int(self._numbers())
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else str(self)
+        return format(self._numbers(), spec) if spec else str(self)
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""

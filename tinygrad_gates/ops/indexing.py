@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates.core.plain import raw
 from tinygrad_gates.core.primitive import (
     Example,
     answers,
@@ -18,7 +19,6 @@ from tinygrad_gates.core.primitive import (
     attach_method,
     example,
     primitive,
-    raw,
 )
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError

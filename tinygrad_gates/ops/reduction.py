@@ -15,6 +15,7 @@ import numpy as np
 
 from tinygrad_gates.core import Value
 from tinygrad_gates.core.primitive import answers, example, primitive
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.errors import ShapeError
 
 Axis = int | tuple[int, ...] | None
@@ -73,7 +74,7 @@ def spread(g: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """Give a cotangent of a reduction the operand's shape."""
     if not keepdims and 0 < len(axis) < x.ndim:
         g = g.reshape([1 if i in axis else n for i, n in enumerate(x.shape)])
-    if isinstance(g, Value):
+    if isinstance(g, (Value, Traced)):
         return np.broadcast_to(g, x.shape)
     full = np.empty(x.shape, g.dtype)
     full[...] = g
@@ -218,7 +219,8 @@ def prod(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
 
 def _share(g: Any, y: Any, x: Any, *, axis: tuple[int, ...]) -> Any:
     tied = (x == y) | np.isnan(x)
-    return np.where(tied, g / np.add.reduce(tied, axis=axis, keepdims=True, dtype=g.dtype), 0)
+    count = np.add.reduce(tied.astype(g.dtype), axis=axis, keepdims=True)
+    return np.where(tied, g / count, 0)
 
 
 _max = primitive(

@@ -221,7 +221,7 @@ def checkpoint(f: Function) -> Function:
 
     @wraps(f)
     def recomputed(*args: Any, **kwargs: Any) -> Any:
-        if not modes.recording():
+        if not modes.recording() or modes.tracer() is not None:  # a program computes it once
             return f(*args, **kwargs)
         return _Checkpoint(f, (args, kwargs)).record()
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tinygrad_gates import transforms, trees
-from tinygrad_gates.core.primitive import raw
+from tinygrad_gates.core.plain import raw
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import symbolic

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates import ops
-from tinygrad_gates.core.primitive import raw
+from tinygrad_gates.core.plain import raw
 from tinygrad_gates.keras.ops.calling import operation, over, tensor, tensors
 from tinygrad_gates.ops.indexing import scatter_add
 from tinygrad_gates.transforms import custom_vjp

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tinygrad_gates.core.primitive import raw
+from tinygrad_gates.core.plain import raw
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import activations
 from tinygrad_gates.keras.config import epsilon as config_epsilon

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_gates.core.primitive import raw
+from tinygrad_gates.core.plain import raw
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.keras.ops.calling import numpy_operation, operation, tensor, tensors

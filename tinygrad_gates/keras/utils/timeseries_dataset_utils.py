@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates import random
-from tinygrad_gates.core.primitive import raw
+from tinygrad_gates.core.plain import raw
 from tinygrad_gates.keras.utils.py_dataset import PyDataset
 
 

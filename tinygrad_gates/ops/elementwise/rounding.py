@@ -7,14 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_gates.core.primitive import (
-    Primitive,
-    answer,
-    answers,
-    attach_method,
-    primitive,
-    raw,
-)
+from tinygrad_gates.core.plain import raw
+from tinygrad_gates.core.primitive import Primitive, answer, answers, attach_method, primitive
 from tinygrad_gates.ops.elementwise.domains import ANY, BETWEEN_INTEGERS, NONZERO
 
 
@@ -88,7 +82,7 @@ floor_divide = primitive(
     doc="The largest integer not above a / b.",
     symbol="//",
     domain=[[(0.2, 0.8)], [(1.2, 1.8)]],
-    scalar="floor({0} / {1})",
+    scalar="floor_divide({0}, {1})",
     at_kink="0 everywhere, at the steps too",
     numpy=[np.floor_divide],
     operator="floordiv",

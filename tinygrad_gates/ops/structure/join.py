@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates.core.data import as_real
-from tinygrad_gates.core.primitive import answer, answers, example, primitive, raw
-from tinygrad_gates.core.value import Value
+from tinygrad_gates.core.plain import raw
+from tinygrad_gates.core.primitive import answer, answers, as_operand, example, primitive
 from tinygrad_gates.errors import DtypeError, NotDifferentiableError, ShapeError
 from tinygrad_gates.ops.reduction import axes
 
@@ -63,7 +63,7 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
     >>> concatenate([Value([1.0, 2.0]), [3.0]]).data
     array([1., 2., 3.])
     """
-    parts = [_array(x) for x in arrays]
+    parts = [as_operand(x) for x in arrays]
     if axis is None:
         parts, axis = [np.ravel(x) for x in parts], 0
     if any(np.ndim(x) == 0 for x in parts):
@@ -73,10 +73,6 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
     for x in parts:
         bounds.append(bounds[-1] + (np.shape(x)[along] if np.ndim(x) > along else 0))
     return _concatenate(*parts, axis=along, bounds=tuple(bounds))
-
-
-def _array(x: Any) -> Any:
-    return x if isinstance(x, Value) else np.asarray(x)
 
 
 @answers(np.stack)
@@ -89,7 +85,7 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     >>> stack([Value(1.0), Value(2.0)]).data
     array([1., 2.])
     """
-    parts = [_array(x) for x in arrays]
+    parts = [as_operand(x) for x in arrays]
     return _stack(*parts, axis=axes(axis, np.ndim(parts[0]) + 1, "stack")[0])
 
 
@@ -115,7 +111,9 @@ def dstack(tup: Sequence[Any]) -> Any:
 @answers(np.column_stack)
 def column_stack(tup: Sequence[Any]) -> Any:
     """Join along the second axis; vectors are columns."""
-    return np.concatenate([_array(x) if np.ndim(x) > 1 else np.reshape(x, (-1, 1)) for x in tup], 1)
+    return np.concatenate(
+        [as_operand(x) if np.ndim(x) > 1 else np.reshape(x, (-1, 1)) for x in tup], 1
+    )
 
 
 @answers(np.append)

@@ -11,91 +11,93 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tinygrad_gates.core.primitive import answers, attach_method, without_gradient
+from tinygrad_gates.core.primitive import answers, attach_plain_method, without_gradient
 
-ON_PLAIN_DATA: list[Callable[..., Any]] = [
-    # shapes, dtypes and memory
-    np.shape,
-    np.ndim,
-    np.size,
+SHAPES_AND_DTYPES: list[Callable[..., Any]] = [
     np.can_cast,
     np.common_type,
+    np.diag_indices_from,
+    np.empty_like,
     np.iscomplexobj,
     np.isrealobj,
     np.min_scalar_type,
-    np.result_type,
-    np.may_share_memory,
-    np.shares_memory,
-    # new arrays of the same shape
-    np.empty_like,
+    np.ndim,
     np.ones_like,
+    np.result_type,
+    np.shape,
+    np.size,
+    np.tril_indices_from,
+    np.triu_indices_from,
     np.zeros_like,
+]
+ELEMENTWISE: dict[Callable[..., Any], str | None] = {
     # comparisons
+    np.equal: "{0} == {1}",
+    np.greater: "{0} > {1}",
+    np.greater_equal: "{0} >= {1}",
+    np.less: "{0} < {1}",
+    np.less_equal: "{0} <= {1}",
+    np.not_equal: "{0} != {1}",
+    # kinds of numbers, and logic
+    np.isfinite: "isfinite({0})",
+    np.isinf: "isinf({0})",
+    np.isnan: "isnan({0})",
+    np.isneginf: None,
+    np.isposinf: None,
+    np.iscomplex: None,
+    np.isreal: None,
+    np.signbit: "signbit({0})",
+    np.logical_and: "logical_and({0}, {1})",
+    np.logical_not: "logical_not({0})",
+    np.logical_or: "logical_or({0}, {1})",
+    np.logical_xor: "logical_xor({0}, {1})",
+    # integers
+    np.bitwise_and: "{0} & {1}",
+    np.bitwise_count: None,
+    np.bitwise_or: "{0} | {1}",
+    np.bitwise_xor: "{0} ^ {1}",
+    np.gcd: None,
+    np.invert: "~{0}",
+    np.lcm: None,
+    np.left_shift: "{0} << {1}",
+    np.right_shift: "{0} >> {1}",
+}
+ARRAYS: list[Callable[..., Any]] = [np.count_nonzero, np.digitize, np.isclose, np.isin, np.lexsort]
+NUMBERS: list[Callable[..., Any]] = [
     np.allclose,
     np.array_equal,
     np.array_equiv,
-    np.equal,
-    np.greater,
-    np.greater_equal,
-    np.isclose,
-    np.isin,
-    np.less,
-    np.less_equal,
-    np.not_equal,
-    # kinds of numbers, and logic
-    np.isfinite,
-    np.isinf,
-    np.isnan,
-    np.isneginf,
-    np.isposinf,
-    np.iscomplex,
-    np.isreal,
-    np.signbit,
-    np.logical_and,
-    np.logical_not,
-    np.logical_or,
-    np.logical_xor,
-    # integers
-    np.bitwise_and,
-    np.bitwise_count,
-    np.bitwise_or,
-    np.bitwise_xor,
-    np.gcd,
-    np.invert,
-    np.lcm,
-    np.left_shift,
-    np.right_shift,
-    # indices
     np.argwhere,
-    np.count_nonzero,
-    np.diag_indices_from,
-    np.digitize,
     np.flatnonzero,
-    np.lexsort,
+    np.may_share_memory,
     np.nanargmax,
     np.nanargmin,
-    np.tril_indices_from,
-    np.triu_indices_from,
-    # text
+    np.shares_memory,
     np.array2string,
     np.array_repr,
     np.array_str,
 ]
-METHODS: list[Callable[..., Any]] = [
+ARRAY_METHODS: list[Callable[..., Any]] = [
     np.all,
     np.any,
     np.argmax,
     np.argmin,
     np.argpartition,
     np.argsort,
-    np.nonzero,
     np.searchsorted,
 ]
 
-for _function in ON_PLAIN_DATA:
+for _function in SHAPES_AND_DTYPES:
+    without_gradient(_function, "shape")
+for _function, _scalar in ELEMENTWISE.items():
+    without_gradient(_function, "array", _scalar)
+for _function in ARRAYS:
+    without_gradient(_function, "array")
+for _function in NUMBERS:
     without_gradient(_function)
-for _function in METHODS:
-    attach_method(_function.__name__, without_gradient(_function))
+for _function in ARRAY_METHODS:
+    attach_plain_method(without_gradient(_function, "array"))
+attach_plain_method(without_gradient(np.nonzero))
 
 
 @answers(np.full_like)

@@ -12,7 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tinygrad_gates.core.primitive import answer, answers, attach_method, example, primitive
+from tinygrad_gates.core.primitive import (
+    answer,
+    answers,
+    as_operand,
+    attach_method,
+    example,
+    primitive,
+)
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import DtypeError, ShapeError
 from tinygrad_gates.ops.reduction import Axis, axes
@@ -208,7 +215,7 @@ def atleast_3d(*arys: Any) -> Any:
 
 
 def _each(function: Any, operands: tuple[Any, ...]) -> Any:
-    results = tuple(function(x if isinstance(x, Value) else np.asarray(x)) for x in operands)
+    results = tuple(function(as_operand(x)) for x in operands)
     return results[0] if len(results) == 1 else results
 
 
