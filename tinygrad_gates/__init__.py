@@ -15,7 +15,8 @@ from tinygrad_gates.gradcheck import assert_gradients, gradcheck, gradgradcheck
 from tinygrad_gates.modes import detect_anomaly, no_grad
 
 if TYPE_CHECKING:
-    from tinygrad_gates import keras, picture, random
+    from tinygrad_gates import compile, keras, picture, random
+    from tinygrad_gates.compile.jit import jit
     from tinygrad_gates.random import set_seed
     from tinygrad_gates.stand_in import as_keras
     from tinygrad_gates.transforms import (
@@ -40,6 +41,7 @@ __all__ = [
     "as_keras",
     "assert_gradients",
     "checkpoint",
+    "compile",
     "custom_vjp",
     "detect_anomaly",
     "elementwise_grad",
@@ -51,6 +53,7 @@ __all__ = [
     "hessian",
     "hvp",
     "jacobian",
+    "jit",
     "jvp",
     "keras",
     "modes",
@@ -64,7 +67,7 @@ __all__ = [
     "vjp",
 ]
 
-_PACKAGES = ("keras", "picture", "random")
+_PACKAGES = ("compile", "keras", "picture", "random")
 _TRANSFORMS = """
     checkpoint custom_vjp elementwise_grad grad hessian hvp jacobian jvp stop_gradient
     value_and_grad vjp
@@ -73,6 +76,7 @@ _HOMES = {
     **dict.fromkeys(_TRANSFORMS, "transforms"),
     "set_seed": "random",
     "as_keras": "stand_in",
+    "jit": "compile",
 }
 """Where the names live that are loaded when they are first used: importing stays quick."""
 

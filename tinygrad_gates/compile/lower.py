@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from tinygrad_gates import modes, random, trees
 from tinygrad_gates.compile.program import Atom, Constant, Instruction, Operation, Program, Var
 from tinygrad_gates.core import Value
-from tinygrad_gates.core.plain import PlainFunction
+from tinygrad_gates.core.plain import PlainFunction, raw
 from tinygrad_gates.core.primitive import Primitive
 from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.errors import TraceError
@@ -65,27 +65,32 @@ class Lowered:
         """Return the program's inputs for the leaves of some arguments."""
         return [place.read(leaves) for place in self.reads]
 
-    def finish(self, leaves: Sequence[Any], outputs: Sequence[Any]) -> Any:
-        """Change the Values that the function changes, and return what it returns."""
-        results = outputs[: len(outputs) - len(self.writes)]
-        for place, data in zip(self.writes, outputs[len(results) :], strict=True):
-            place.write(leaves, data)
-        remaining = iter(results)
-        return trees.transform(lambda leaf: leaf.made_of(next(remaining)), self.result)
+    def write(self, leaves: Sequence[Any], outputs: Sequence[Any]) -> None:
+        """Change the Values among the arguments' leaves that the function changes."""
+        if self.writes:
+            for place, data in zip(self.writes, outputs[-len(self.writes) :], strict=True):
+                place.write(leaves, data)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Leaf:
-    """One leaf of a result: an array, or a Value that holds one."""
+    """One leaf of a result.
 
-    is_value: bool
+    Attributes:
+        kind: an array, a constant Value that holds one, or a Value that a gradient flows to.
+        number: how many leaves come before it.
+    """
 
-    def made_of(self, data: Any) -> Any:
-        """Return the leaf for the numbers of this run."""
-        return Value(data, requires_grad=False) if self.is_value else data
+    kind: Literal["array", "constant", "recorded"]
+    number: int
 
 
-def lower(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Lowered:
+def lower(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    integers: bool = True,
+) -> Lowered:
     """Run a function on its arguments, and return the program of what it did with arrays.
 
     The arguments are as before afterwards, also where the function changes Values among them.
@@ -94,12 +99,13 @@ def lower(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
         function: a function of nested lists, tuples and dicts of arrays, numbers and Values.
         args: the data of the run; what is none of these belongs to the program.
         kwargs: likewise.
+        integers: whether integers of Python are data; otherwise they belong to the program.
 
     Raises:
-        TraceError: if the function needs the numbers of an array before they are computed, uses
-            Values from elsewhere, or returns a Value with a gradient.
+        TraceError: if the function needs the numbers of an array before they are computed, or
+            uses Values from elsewhere.
     """
-    tracer = ProgramTracer()
+    tracer = ProgramTracer(integers)
     followed_args, followed_kwargs = tracer.follow((args, kwargs))
     streams = random.get_state()
     try:
@@ -109,11 +115,18 @@ def lower(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
     finally:
         tracer.restore()
     _refuse_draws(streams)
-    outputs = [tracer.atom(_result(leaf)) for leaf in trees.leaves(result)]
-    outputs += [tracer.atom(data) for data in writes.values()]
-    program = Program(tuple(tracer.inputs), tuple(tracer.instructions), tuple(outputs))
-    leaves = trees.transform(lambda leaf: Leaf(isinstance(leaf, Value)), result)
+    outputs = [raw(leaf) for leaf in trees.leaves(result)] + list(writes.values())
+    atoms = tuple(tracer.atom(data) for data in outputs)
+    program = Program(tuple(tracer.inputs), tuple(tracer.instructions), atoms)
+    numbers = count()
+    leaves = trees.transform(lambda leaf: Leaf(_kind(leaf), next(numbers)), result)
     return Lowered(program.verify(), tuple(tracer.inputs.values()), tuple(writes), leaves)
+
+
+def _kind(leaf: Any) -> Literal["array", "constant", "recorded"]:
+    if not isinstance(leaf, Value):
+        return "array"
+    return "recorded" if leaf.requires_grad else "constant"
 
 
 def _refuse_draws(streams: State) -> None:
@@ -122,22 +135,14 @@ def _refuse_draws(streams: State) -> None:
         raise TraceError("it draws random numbers, which would be the same in every call")
 
 
-def follows(leaf: Any) -> bool:
-    """Return whether a leaf of the arguments is an input of the program, or belongs to it."""
-    return isinstance(leaf, (Value, np.ndarray, np.generic, float, int)) and not isinstance(
-        leaf, bool
-    )
+def follows(leaf: Any, integers: bool = True) -> bool:
+    """Return whether a leaf of the arguments is an input of the program, or belongs to it.
 
-
-def _result(leaf: Any) -> Any:
-    if not isinstance(leaf, Value):
-        return leaf
-    if leaf.requires_grad:
-        raise TraceError(
-            "it returns a Value with a gradient, which a program does not have. Return value.data, "
-            "or compile the function that computes the gradient, too"
-        )
-    return leaf._data
+    Integers of Python may be either.
+    """
+    if type(leaf) is int:
+        return integers
+    return isinstance(leaf, (Value, np.ndarray, np.generic, float))
 
 
 class _Before(NamedTuple):
@@ -166,7 +171,8 @@ class _Before(NamedTuple):
 class ProgramTracer:
     """Takes down each operation on an array that it follows."""
 
-    def __init__(self) -> None:
+    def __init__(self, integers: bool = True) -> None:
+        self._integers = integers
         self.inputs: dict[Var, Place] = {}
         self.instructions: list[Instruction] = []
         self._values: dict[Value, tuple[int, _Before]] = {}
@@ -186,7 +192,7 @@ class ProgramTracer:
             if isinstance(leaf, Value):
                 self._follow_value(leaf, place)
                 return leaf
-            return self._input(leaf, Place(place)) if follows(leaf) else leaf
+            return self._input(leaf, Place(place)) if follows(leaf, self._integers) else leaf
 
         return trees.transform(followed, arguments)
 

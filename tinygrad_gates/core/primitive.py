@@ -248,6 +248,19 @@ def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
             value._synchronize()
         state |= value._state
     data = compute(row, [value._data for value in inputs], params)
+    result = node(row, inputs, params, data, state)
+    if modes.active and modes.watching():
+        _watch(row, inputs, result)
+    return result
+
+
+def node(
+    row: Primitive, inputs: Sequence[Value], params: dict[str, Any], data: Any, state: int
+) -> Value:
+    """Return a Value that holds a row's result, and is recorded if a gradient may flow.
+
+    `state` is what the bits of the inputs' states are together.
+    """
     if type(data) is ndarray and not data.ndim:
         data = data[()]
     result = _new(Value)
@@ -265,8 +278,6 @@ def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
         if params or variadic or len(inputs) > 2:
             result._state = DIFFERENTIABLE | STRUCTURED | variadic
             result._extra = {"params": params, "more": tuple(inputs[2:])}
-    if modes.active and modes.watching():
-        _watch(row, inputs, result)
     return result
 
 
