@@ -17,6 +17,7 @@ from tinygrad_gates.core.dispatch import FUNCTIONS, METHODS, REDUCTIONS, UFUNCS
 from tinygrad_gates.core.plain import Kind, PlainFunction, raw
 from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.core.value import (
+    BY_VALUE,
     DIFFERENTIABLE,
     EXPOSED,
     STRUCTURED,
@@ -33,6 +34,9 @@ Interval = tuple[float, float]
 
 REGISTRY: dict[str, Primitive] = {}
 """Every row, by name."""
+
+_ASKED = DIFFERENTIABLE | EXPOSED | BY_VALUE
+"""The bits of operands' states that the quick ways of applying a row ask for: the first alone."""
 
 _OPERANDS = (Value, np.ndarray, np.generic, float, int, bool, list, tuple, Traced)
 
@@ -236,6 +240,20 @@ def constant(data: Any) -> Value:
     return value
 
 
+def _as_it_is_now(value: Value) -> Value:
+    """Return a constant with a Value's numbers, whatever is assigned to it later."""
+    if value._state & EXPOSED:
+        result = constant(value._data)
+    else:  # nobody else has the array, and it is replaced, not altered
+        result = _new(Value)
+        result._data = value._data
+        result._state = 0
+        result._serial = -1
+        result._row = None
+    result.label = value.label
+    return result
+
+
 def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
     """Compute a row on operands and record it, if gradients may flow and recording is on."""
     inputs = [x if isinstance(x, Value) else constant(x) for x in operands]
@@ -247,6 +265,8 @@ def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
         if value._state & EXPOSED:
             value._synchronize()
         state |= value._state
+    if state & BY_VALUE:
+        inputs = [_as_it_is_now(value) if value._state & BY_VALUE else value for value in inputs]
     data = compute(row, [value._data for value in inputs], params)
     result = node(row, inputs, params, data, state)
     if modes.active and modes.watching():
@@ -353,7 +373,7 @@ def _record_unary(row: Primitive) -> Callable[[Value], Value]:
 
     def record(self: Value) -> Value:
         # What `apply` does, without its general steps.
-        if modes.active or self._state & (DIFFERENTIABLE | EXPOSED) != DIFFERENTIABLE:
+        if modes.active or self._state & _ASKED != DIFFERENTIABLE:
             return apply(row, self)
         result = _new(Value)
         data = forward(self._data)
@@ -380,7 +400,7 @@ def _record_binary(row: Primitive) -> Callable[[Value, Any], Any]:
         elif kind is not Value and not isinstance(other, Value):
             return apply(row, self, other) if isinstance(other, _OPERANDS) else NotImplemented
         state = self._state | other._state
-        if modes.active or state & (DIFFERENTIABLE | EXPOSED) != DIFFERENTIABLE:
+        if modes.active or state & _ASKED != DIFFERENTIABLE:
             return apply(row, self, other)
         result = _new(Value)
         data = forward(self._data, other._data)

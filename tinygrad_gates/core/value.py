@@ -37,6 +37,7 @@ EXPOSED = 4  # look closer: the array was handed out, or the data of a recorded 
 STRUCTURED = 8  # the operation has static parameters or more than two operands
 VARIADIC = 16  # one rule of the operation serves all operands
 ANNOTATED = 32  # it carries something that is not computed with, such as a mask
+BY_VALUE = 64  # operations keep its numbers: it may be assigned to before gradients are computed
 
 # An operand that is a Python number stays one, so that NumPy does not widen float32 by it.
 WEAK = (float, int, bool)
@@ -144,7 +145,7 @@ class Value:
         """
         data = self._numbers()
         if type(data) is ndarray and "snapshot" not in self._extra:
-            if data.base is not None:  # through a view, changes would reach another Value
+            if data.base is not None or self._state & BY_VALUE:  # others look at this array, too
                 self._data = data = data.copy()
             self._set_extra("snapshot", data.tobytes())
             self._state |= EXPOSED

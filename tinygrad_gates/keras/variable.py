@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from tinygrad_gates.core.value import DIFFERENTIABLE, Value
+from tinygrad_gates.core.value import BY_VALUE, DIFFERENTIABLE, Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import initializers
 from tinygrad_gates.keras.allowance import take_weight
@@ -65,9 +65,9 @@ class Variable(Value):
         self._own_name = name or unique_name("variable")
         self.path = f"{owner}/{self._own_name}" if owner else self._own_name
         data = np.asarray(data, dtype)
-        self._trainable = trainable
         floating = data.dtype.kind == "f"
         super().__init__(data, self.path, requires_grad=trainable and floating)
+        self.trainable = trainable
 
     @property
     def name(self) -> str:
@@ -88,9 +88,9 @@ class Variable(Value):
     def trainable(self, trainable: bool) -> None:
         self._trainable = bool(trainable)
         if trainable and self._data.dtype.kind == "f":
-            self._state |= DIFFERENTIABLE
+            self._state = self._state & ~BY_VALUE | DIFFERENTIABLE
         else:
-            self._state &= ~DIFFERENTIABLE
+            self._state = self._state & ~DIFFERENTIABLE | BY_VALUE
 
     def assign(self, value: ArrayLike) -> Self:
         """Replace the numbers by others of the same shape, cast to this dtype.
