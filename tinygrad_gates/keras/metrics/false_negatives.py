@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from numpy.typing import DTypeLike
-
-from tinygrad_gates.keras.examples import Draw, Example, example
 from tinygrad_gates.keras.metrics.condition_count import ConditionCount
 
 
@@ -28,12 +25,3 @@ class FalseNegatives(ConditionCount):
     """
 
     kept: ClassVar[Mapping[str, str]] = {"accumulator": "false_negatives"}
-    examples: ClassVar[tuple[Example, ...]] = (
-        example(Draw((9,), 0, 2, whole=True), Draw((9,), 0, 1)),
-        example(Draw((9, 2), 0, 2, whole=True), Draw((9, 2), 0, 1), thresholds=[0.7, 0.2]),
-    )
-
-    def __init__(
-        self, thresholds: Any = None, name: str | None = None, dtype: DTypeLike | None = None
-    ) -> None:
-        super().__init__(thresholds, name, dtype)

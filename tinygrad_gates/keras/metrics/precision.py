@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
-from numpy.typing import DTypeLike
-
-from tinygrad_gates.keras.examples import Draw, Example, example
-from tinygrad_gates.keras.metrics.class_numbers import check_k
-from tinygrad_gates.keras.metrics.confusion import (
-    NEVER,
-    ThresholdMetric,
-    one_or_all,
-    ratio,
-)
+from tinygrad_gates.keras.metrics.right_share import RightShare
 from tinygrad_gates.keras.variable import Variable
 
 
-class Precision(ThresholdMetric):
+class Precision(RightShare):
     """The share of positive predictions whose targets are positive: tp / (tp + fp).
 
     It is 0 as long as there are no positive predictions.
@@ -39,36 +27,5 @@ class Precision(ThresholdMetric):
     0.6666666666666666
     """
 
-    direction = "up"
-    kept: ClassVar[Mapping[str, str]] = {
-        "true_positives": "true_positives",
-        "false_positives": "false_positives",
-    }
-    examples: ClassVar[tuple[Example, ...]] = (
-        example(Draw((9,), 0, 2, whole=True), Draw((9,), 0, 1)),
-        example(Draw((9, 3), 0, 2, whole=True), Draw((9, 3), 0, 1), thresholds=[0.7, 0.2]),
-        example(Draw((9, 3), 0, 2, whole=True), (9, 3), top_k=2, name="top2"),
-        example(Draw((9, 3), 0, 2, whole=True), Draw((9, 3), 0, 1), class_id=1, thresholds=0.25),
-        example(
-            Draw((9, 4), 0, 2, whole=True), Draw((9, 4), 0, 1), class_id=1, top_k=2, thresholds=0.5
-        ),
-    )
-    true_positives: Variable
+    wrong = "false_positives"
     false_positives: Variable
-
-    def __init__(
-        self,
-        thresholds: Any = None,
-        top_k: int | None = None,
-        class_id: int | None = None,
-        name: str | None = None,
-        dtype: DTypeLike | None = None,
-    ) -> None:
-        default = 0.5 if top_k is None else NEVER
-        top_k = None if top_k is None else check_k(top_k, type(self).__name__)
-        super().__init__(thresholds, name, dtype, default=default, top_k=top_k, class_id=class_id)
-
-    def result(self) -> Any:
-        """Return the precision, or an array with one for each of several thresholds."""
-        right = self.true_positives.numpy()
-        return one_or_all(ratio(right, right + self.false_positives.numpy()))
