@@ -334,7 +334,6 @@ def test_graphs_of_single_numbers_run_level_by_level() -> None:
         np.testing.assert_allclose([left.data, left.grad], [right.data, right.grad], rtol=1e-13)
     program = compiled.program(ours, points)
     assert {step.operation.name for step in program.instructions} == {"levels", "getitem"}
-    assert "levels" in jit(scalar_step, backend="numba").source(ours, points)
 
 
 def test_loops_by_numba() -> None:
@@ -347,6 +346,8 @@ def test_loops_by_numba() -> None:
             assert np.result_type(ours) == np.result_type(theirs)
             np.testing.assert_allclose(ours, theirs, rtol=1e-13)
     assert "for _i0 in range(4):" in compiled.source(W, X)
+    layers = [([Value(w) for w in row], Value(0.1)) for row in W[:, :2]]
+    assert "levels" in jit(scalar_step, backend="numba").source(layers, X.tolist())
 
 
 def test_unknown_backends_are_refused() -> None:

@@ -29,6 +29,10 @@ def get_mask(value: Any) -> Any:
     return None
 
 
+# Keras's guides look at masks under this name.
+Value._keras_mask = property(get_mask, doc=get_mask.__doc__)  # type: ignore[attr-defined]
+
+
 def spread(mask: Any, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     """Return a mask of the leading axes of a shape, for all of it.
 

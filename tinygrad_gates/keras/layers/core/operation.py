@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygrad_gates import trees
+from tinygrad_gates.core import dispatch
 from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras import activations, symbolic
@@ -88,7 +89,7 @@ class Operation(Layer):
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the function returns."""
         check_array(_result(self.function, (*args, *kwargs.values())))
-        return self.function(*args, **self.options, **kwargs)
+        return _own(self.function)(*args, **self.options, **kwargs)
 
     @property
     def kind(self) -> str:
@@ -160,6 +161,11 @@ def _operate(function: Function, *args: Any, **kwargs: Any) -> Any:
     return Operation(function, **options)(*args, **operands)
 
 
+def _own(function: Function) -> Function:
+    """Return what answers for a function of NumPy's: its parameters are those of every version."""
+    return dispatch.FUNCTIONS.get(function, (function,))[0]
+
+
 _OPTIONS = ("axis", "axes", "shape", "a_min")
 
 
@@ -169,7 +175,7 @@ def _options_by_name(
     """Return arguments with options by name, such as the axis, where they are so in Keras."""
     if len(args) < 2 or isinstance(function, np.ufunc):
         return args, kwargs
-    names = list(inspect.signature(function).parameters)
+    names = list(inspect.signature(_own(function)).parameters)
     if names[1] not in _OPTIONS or symbolic.is_symbolic(args[1:]):
         return args, kwargs
     return args[:1], {**dict(zip(names[1:], args[1:], strict=False)), **kwargs}

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
+from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.config import epsilon as smallest
@@ -88,7 +89,7 @@ class Normalization(Elementwise):
 
     @property
     def mean(self) -> Any:
-        """The means in use, of a shape that broadcasts to inputs; None before `build`."""
+        """The means in use, a Value whose shape broadcasts to inputs; None before `build`."""
         return self._number(0)
 
     @property
@@ -96,12 +97,13 @@ class Normalization(Elementwise):
         """The variances in use, as `mean`."""
         return self._number(1)
 
-    def _number(self, which: int) -> Any:
+    def _number(self, which: int) -> Value | None:
         if not self.built:
             return None
         if self._given is not None:
-            return self._fixed[which]
-        return (self.adapt_mean, self.adapt_variance)[which]._data.reshape(self._shape)
+            return constant(self._fixed[which])
+        number = (self.adapt_mean, self.adapt_variance)[which]
+        return constant(number._data.reshape(self._shape))
 
     def adapt(self, data: Any) -> None:
         """Find means and variances, in place of earlier ones.
