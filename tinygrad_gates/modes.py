@@ -24,31 +24,13 @@ _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _watching: ContextVar[bool] = ContextVar("watching", default=False)
 _tracer: ContextVar[Any] = ContextVar("tracer", default=None)
 
-
-def recording() -> bool:
-    """Return whether operations on Values are recorded for differentiation here.
-
-    >>> recording()
-    True
-    """
-    return _recording.get()
-
-
-def watching() -> bool:
-    """Return whether results are watched for NaN and infinity here.
-
-    >>> watching()
-    False
-    """
-    return _watching.get()
-
-
-def tracer() -> Any:
-    """Return what follows operations here to compile them (`core.traced.Tracer`); else None.
-
-    >>> tracer()
-    """
-    return _tracer.get()
+# Asked for at every operation, so these are the variables' own methods.
+recording = _recording.get
+"""Return whether operations on Values are recorded for differentiation here."""
+watching = _watching.get
+"""Return whether results are watched for NaN and infinity here."""
+tracer = _tracer.get
+"""Return what follows operations here to compile them, a `core.traced.Tracer`; else None."""
 
 
 @contextmanager

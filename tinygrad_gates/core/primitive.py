@@ -119,7 +119,9 @@ class Primitive:
             return apply(self, *operands) if result is NotImplemented else result  # raises
         if any([isinstance(operand, Value) for operand in operands]):
             return apply(self, *operands, **params)
-        return compute(self, operands, params)
+        if modes.active and (tracer := modes.tracer()) is not None:
+            return tracer.apply(self, operands, params)
+        return self.forward(*operands, **params)
 
     def rule(self, position: int) -> Rule | None:
         """Return the vector-Jacobian rule of one operand."""
@@ -257,17 +259,18 @@ def _as_it_is_now(value: Value) -> Value:
 def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
     """Compute a row on operands and record it, if gradients may flow and recording is on."""
     inputs = [x if isinstance(x, Value) else constant(x) for x in operands]
-    if modes.active and (tracer := modes.tracer()) is not None:
-        for value in inputs:
-            tracer.see(value)
+    tracer = modes.tracer() if modes.active else None
     state = 0
     for value in inputs:
+        if tracer is not None:
+            tracer.see(value)
         if value._state & EXPOSED:
             value._synchronize()
         state |= value._state
     if state & BY_VALUE:
         inputs = [_as_it_is_now(value) if value._state & BY_VALUE else value for value in inputs]
-    data = compute(row, [value._data for value in inputs], params)
+    plain = [value._data for value in inputs]
+    data = row.forward(*plain, **params) if tracer is None else tracer.apply(row, plain, params)
     result = node(row, inputs, params, data, state)
     if modes.active and modes.watching():
         _watch(row, inputs, result)
@@ -286,7 +289,8 @@ def node(
     result = _new(Value)
     result._data = data
     result._serial = next(_serial)
-    if not state & DIFFERENTIABLE or data.dtype.kind != "f" or not _records():
+    unrecorded = modes.active and not modes.recording()
+    if unrecorded or not state & DIFFERENTIABLE or data.dtype.kind != "f":
         result._state = 0
         result._row = None
     else:
@@ -299,17 +303,6 @@ def node(
             result._state = DIFFERENTIABLE | STRUCTURED | variadic
             result._extra = {"params": params, "more": tuple(inputs[2:])}
     return result
-
-
-def compute(row: Primitive, operands: Sequence[Any], params: dict[str, Any]) -> Any:
-    """Return a row's result for data, which a tracer may follow."""
-    if modes.active and (tracer := modes.tracer()) is not None:
-        return tracer.apply(row, operands, params)
-    return row.forward(*operands, **params)
-
-
-def _records() -> bool:
-    return not modes.active or modes.recording()
 
 
 def _watch(row: Primitive, inputs: Sequence[Value], result: Value) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from tinygrad_gates import trees
 from tinygrad_gates.core.value import Value
+from tinygrad_gates.keras import masking
 from tinygrad_gates.keras.allowance import check_array
 from tinygrad_gates.keras.config import floatx
 from tinygrad_gates.modes import no_grad
@@ -37,6 +38,8 @@ class KerasTensor:
         dtype: of the data.
         node: the call of a layer that it comes from, once it comes from one.
         index: which of the call's outputs it is.
+
+    Where the data will carry a mask, `_keras_mask`, as Keras's guides call it, is its place.
     """
 
     def __init__(self, shape: Shape, dtype: Any = np.float32, name: str | None = None) -> None:
@@ -45,6 +48,7 @@ class KerasTensor:
         self.name = name or "keras_tensor"
         self.node: Node | None = None
         self.index = 0
+        self._keras_mask: KerasTensor | None = None
 
     @property
     def ndim(self) -> int:
@@ -192,6 +196,12 @@ def is_symbolic(*arguments: Any) -> bool:
     return any(isinstance(leaf, KerasTensor) for leaf in trees.leaves(arguments))
 
 
+def has_masks(*arguments: Any) -> bool:
+    """Return whether there is a `KerasTensor` among nested arguments whose data carry a mask."""
+    leaves = trees.leaves(arguments)
+    return any(isinstance(leaf, KerasTensor) and leaf._keras_mask is not None for leaf in leaves)
+
+
 def is_keras_tensor(x: Any) -> bool:
     """Return whether something is a place in a model.
 
@@ -265,7 +275,10 @@ def _zeros(inputs: Any, filling: tuple[int, int]) -> Any:
     def zeros(leaf: Any) -> Any:
         if not isinstance(leaf, KerasTensor):
             return leaf
-        return Value(np.zeros(lengths[id(leaf)], leaf.dtype), requires_grad=False)
+        value = Value(np.zeros(lengths[id(leaf)], leaf.dtype), requires_grad=False)
+        if leaf._keras_mask is not None:
+            masking.set_mask(value, np.ones(value.shape[: leaf._keras_mask.ndim], bool))
+        return value
 
     return trees.transform(zeros, inputs)
 
@@ -282,4 +295,7 @@ def _place(output: Any, other: Any) -> KerasTensor:
     lengths: Sequence[int | None] = [
         a if a == b else None for a, b in zip(output.shape, other.shape, strict=True)
     ]
-    return KerasTensor(tuple(lengths), output.dtype)
+    place = KerasTensor(tuple(lengths), output.dtype)
+    if (mask := masking.get_mask(output)) is not None:
+        place._keras_mask = KerasTensor(place.shape[: np.ndim(mask)], bool, "mask")
+    return place

@@ -227,3 +227,38 @@ def test_mistakes_are_named(name: str) -> None:
     call, error, message = MISTAKES[name]
     with pytest.raises(error, match=message):
         call()
+
+
+# ------------------------------------------------------------------------ masks
+
+
+class Shares(layers.Layer):
+    """Shares of the steps that count; it has to be given a mask."""
+
+    supports_masking = True
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        assert mask is not None
+        counts = ops.expand_dims(ops.cast(mask, "float32"), -1)
+        weights = ops.exp(inputs) * counts
+        return weights / ops.sum(weights, axis=1, keepdims=True)
+
+
+def test_masks_are_known_while_a_model_is_described() -> None:
+    words = Input((None,), dtype="int32")
+    embedded = layers.Embedding(5, 3, mask_zero=True)(words)
+    scores = layers.Dense(1)(embedded)
+    assert words._keras_mask is None
+    assert [place._keras_mask.shape for place in (embedded, scores)] == [(None, None)] * 2
+    assert layers.LSTM(2)(embedded)._keras_mask is None
+    model = Model(words, Shares()(scores))
+    shares = model.predict(np.array([[1, 2, 0, 0], [3, 0, 0, 4]]), verbose=0)[..., 0]
+    np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-6)
+    assert (shares[0, 2:] == 0).all()
+    assert (shares[1, 1:3] == 0).all()
+
+
+def test_no_mask_is_seen_where_none_is_made() -> None:
+    words = Input((4,), dtype="int32")
+    with pytest.raises(AssertionError):
+        Shares()(layers.Embedding(5, 3)(words))

@@ -24,6 +24,7 @@ from tinygrad_gates.keras.metrics.metric import Metric
 from tinygrad_gates.keras.registry import Configurable, Registry, is_ours, refuse_unknown
 from tinygrad_gates.keras.symbolic import (
     Node,
+    has_masks,
     is_symbolic,
     places,
     trial,
@@ -304,10 +305,18 @@ class Layer(Tracking, Configurable):
         if _defines(self, "compute_output_spec"):
             return self.compute_output_spec(*args, **kwargs)
         others = is_symbolic(args[1:], kwargs)
-        if others or not _defines(self, "compute_output_shape") or not args:
-            return trial(lambda both: self._try(*both[0], **both[1]), (args, kwargs))
+        known = _defines(self, "compute_output_shape") and args and not others
+        masked = has_masks(args) or _defines(self, "compute_mask")
+        tried = None
+        if masked or not known:
+            tried = trial(lambda both: self._try(*both[0], **both[1]), (args, kwargs))
+        if not known:
+            return tried
         shape = self.compute_output_shape(as_shapes(trees.transform(_shape, args[0])))
-        return places(shape, self.compute_output_dtype(args[0]), self.name)
+        outputs = places(shape, self.compute_output_dtype(args[0]), self.name)
+        for output, other in zip(trees.leaves(outputs), trees.leaves(tried), strict=False):
+            output._keras_mask = other._keras_mask
+        return outputs
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return the place, or places, of the output for places, and note no call of the layer."""
