@@ -202,6 +202,11 @@ def test_wrong_hyperparameters_are_refused(name: str) -> None:
         call()
 
 
+def test_the_decay_of_keras_2_is_passed_over_with_a_warning() -> None:
+    with pytest.warns(UserWarning, match="SGD: decay is passed over.*InverseTimeDecay"):
+        assert float(SGD(0.5, decay=1e-6).learning_rate) == 0.5
+
+
 def test_a_failed_setting_keeps_the_rate() -> None:
     optimizer = SGD(0.5)
     with pytest.raises(ValueError, match="learning_rate"):

@@ -80,6 +80,12 @@ class Optimizer(UpdateStep, StoredState, Configurable):
     ) -> None:
         if "lr" in unknown:
             raise ValueError(f"{type(self).__name__}: lr is called learning_rate.")
+        if unknown.pop("decay", None) is not None:  # of Keras 2, which Keras 3 passes over as well
+            warnings.warn(
+                f"{type(self).__name__}: decay is passed over. Give a schedule as the learning "
+                f"rate, such as InverseTimeDecay.",
+                stacklevel=3,
+            )
         refuse_unknown(self, unknown)
         self.weight_decay = self.optional("weight_decay", weight_decay)
         self.clipnorm = self.optional("clipnorm", clipnorm, ABOVE_0)
