@@ -110,24 +110,23 @@ def importing(package: str) -> Callable[[], float]:
     return run
 
 
-def two_moons(value: Any) -> Callable[[], float]:
-    """Return a function that does one training step of micrograd's demo with a Value class."""
+def moons_and_network(value: Any) -> tuple[list[int], list[list[float]], Any]:
+    """Return labels, points and layers of micrograd's demo, the weights made with a Value class."""
     source = random.Random(1337)
     rng = np.random.default_rng(1337)
     angle = rng.uniform(0, np.pi, 100)
     labels = [int(i % 2 * 2 - 1) for i in range(100)]
-    up = np.array(labels) > 0
-    points = np.where(
-        up, [np.cos(angle), np.sin(angle)], [1 - np.cos(angle), 0.5 - np.sin(angle)]
-    ).T.tolist()
-    sizes = [2, 16, 16, 1]
+    upper, lower = [np.cos(angle), np.sin(angle)], [1 - np.cos(angle), 0.5 - np.sin(angle)]
+    points = np.where(np.array(labels) > 0, upper, lower).T.tolist()
     layers = [
-        [
-            ([value(source.uniform(-1, 1)) for _ in range(inputs)], value(0.0))
-            for _ in range(outputs)
-        ]
-        for inputs, outputs in pairwise(sizes)
+        [([value(source.uniform(-1, 1)) for _ in range(inputs)], value(0.0)) for _ in range(units)]
+        for inputs, units in pairwise([2, 16, 16, 1])
     ]
+    return labels, points, layers
+
+
+def moons_step(labels: list[int], points: Any, layers: Any) -> Any:
+    """Do one training step of micrograd's demo, and return the loss."""
     parameters = [p for layer in layers for weights, bias in layer for p in (*weights, bias)]
 
     def score(v: Any) -> Any:
@@ -136,16 +135,23 @@ def two_moons(value: Any) -> Callable[[], float]:
             v = sums if len(sums) == 1 else [s.relu() for s in sums]
         return v[0]
 
+    scores = [score(point) for point in points]
+    losses = [(1 + -label * s).relu() for label, s in zip(labels, scores, strict=True)]
+    total = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
+    for p in parameters:
+        p.grad = 0
+    total.backward()
+    for p in parameters:
+        p.data -= 0.1 * p.grad
+    return total.data
+
+
+def two_moons(value: Any) -> Callable[[], float]:
+    """Return a function that does one training step of micrograd's demo with a Value class."""
+    labels, points, layers = moons_and_network(value)
+
     def step() -> float:
-        scores = [score([value(x) for x in point]) for point in points]
-        losses = [(1 + -label * s).relu() for label, s in zip(labels, scores, strict=True)]
-        total = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
-        for p in parameters:
-            p.grad = 0
-        total.backward()
-        for p in parameters:
-            p.data -= 0.1 * p.grad
-        return float(total.data)
+        return float(moons_step(labels, [[value(x) for x in point] for point in points], layers))
 
     return step
 

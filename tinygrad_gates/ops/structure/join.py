@@ -60,6 +60,7 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
     Raises:
         ValueError: if the shapes differ along another axis.
 
+    >>> from tinygrad_gates import Value
     >>> concatenate([Value([1.0, 2.0]), [3.0]]).data
     array([1., 2., 3.])
     """
@@ -82,6 +83,7 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     Raises:
         ValueError: if the shapes differ.
 
+    >>> from tinygrad_gates import Value
     >>> stack([Value(1.0), Value(2.0)]).data
     array([1., 2.])
     """
@@ -126,6 +128,7 @@ def append(arr: Any, values: Any, axis: int | None = None) -> Any:
 def block(arrays: Any) -> Any:
     """Join nested lists of blocks: the innermost lists along the last axis, and so on outwards.
 
+    >>> from tinygrad_gates import Value
     >>> x = Value([[1.0]])
     >>> block([[x, 2 * x], [3 * x, 4 * x]]).data
     array([[1., 2.],
@@ -161,6 +164,7 @@ def _joined(nested: Any, depth: int, ndim: int) -> Any:
 def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     """Cut along an axis: into a number of parts as equal as can be, or before given positions.
 
+    >>> from tinygrad_gates import Value
     >>> [part.data for part in array_split(Value([1.0, 2.0, 3.0]), 2)]
     [array([1., 2.]), array([3.])]
     """
@@ -185,6 +189,7 @@ def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     Raises:
         ShapeError: if the axis does not divide into that number.
 
+    >>> from tinygrad_gates import Value
     >>> [part.data for part in split(Value([1.0, 2.0]), 2)]
     [array([1.]), array([2.])]
     """
@@ -227,6 +232,7 @@ def _split_from(ndim: int, function: str, ary: Any, indices_or_sections: Any, ax
 def unstack(x: Any, /, *, axis: int = 0) -> tuple[Any, ...]:
     """Return the slices along an axis, without it.
 
+    >>> from tinygrad_gates import Value
     >>> [row.data for row in unstack(Value([[1.0, 2.0], [3.0, 4.0]]))]
     [array([1., 2.]), array([3., 4.])]
     """
@@ -243,6 +249,7 @@ if hasattr(np, "unstack"):
 def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     """Return what is left when the elements with these indices along an axis are taken out.
 
+    >>> from tinygrad_gates import Value
     >>> delete(Value([1.0, 2.0, 3.0]), 1).data
     array([1., 3.])
     """
@@ -297,6 +304,7 @@ def pad(
         ShapeError: if the widths do not fit the axes, or are negative.
         NotDifferentiableError: for other modes, and for constants that need a gradient.
 
+    >>> from tinygrad_gates import Value
     >>> pad(Value([1.0, 2.0]), (1, 2), "edge").data
     array([1., 1., 2., 2., 2.])
     """
