@@ -205,6 +205,8 @@ def outputs_without_names(k: Any) -> Any:
 
 
 def paths_of_weights(k: Any) -> Any:
+    k.backend.clear_session()  # names of cells are numbered
+
     class Inner(k.layers.Layer):
         def build(self, input_shape: Any) -> None:
             self.scale = self.add_weight(shape=(input_shape[-1],), name="scale")
