@@ -365,6 +365,17 @@ PROGRAMS = {
 }  # fmt: skip
 
 
+JAX_DIFFERS = {
+    "penalties": "a variable cannot be multiplied without being converted",
+    "own_layers": "a variable cannot be multiplied without being converted",
+    "own_metrics": "a variable cannot be multiplied without being converted",
+    "masked_sequences": "metrics in fit do not see masks",
+}
+"""Why programs give something else, or nothing, on Keras's JAX backend."""
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_programs_find_the_same(agree: Any, name: str) -> None:
+def test_programs_find_the_same(agree: Any, keras: Any, name: str) -> None:
+    if name in JAX_DIFFERS and keras.backend.backend() == "jax":
+        pytest.skip(f"Keras's JAX backend differs: {JAX_DIFFERS[name]}")
     agree(PROGRAMS[name])
