@@ -155,6 +155,31 @@ def test_lowering_leaves_the_arguments_as_they_are() -> None:
         np.testing.assert_array_equal(w.data, before)
 
 
+class Scale:
+    """An object whose method is compiled, as far as that can be."""
+
+    def __init__(self) -> None:
+        self.factor = np.array(2.0)
+
+    @jit
+    def scaled(self, x: Any) -> Any:
+        return x * self.factor
+
+    @staticmethod
+    @jit
+    def doubled(x: Any) -> Any:
+        return 2 * x
+
+
+def test_methods_are_those_of_their_object() -> None:
+    scale = Scale()
+    with pytest.warns(CompileWarning, match="an argument of type Scale may have other contents"):
+        assert scale.scaled(3.0) == 6.0
+    scale.factor = np.array(5.0)
+    assert scale.scaled(3.0) == 15.0
+    assert scale.doubled(3.0) == 6.0
+
+
 def test_values_from_elsewhere_are_refused() -> None:
     w = Value(2.0)
     for use in (lambda x: x * w, lambda x: x * w.data, lambda x: x * w.numpy(), lambda x: x > w):

@@ -12,7 +12,7 @@ import numpy as np
 from tinygrad_gates import modes, trees
 from tinygrad_gates.compile.emit_numba import NumbaCode
 from tinygrad_gates.compile.emit_numpy import NumpyCode
-from tinygrad_gates.compile.lower import follows
+from tinygrad_gates.compile.lower import follows, is_fixed
 from tinygrad_gates.compile.program import Program
 from tinygrad_gates.compile.specialisation import Emitter, Specialisation
 from tinygrad_gates.core import Value
@@ -43,9 +43,10 @@ def jit(function: Callable[..., Any] | None = None, *, backend: Backend = "numpy
 
     The function's arguments and results are arrays, numbers and Values, in nested lists, tuples
     and dicts. It runs once on data that is followed; what it does with arrays becomes a program,
-    which runs from then on in its place. Text and booleans among the arguments, and integers that
-    decide on its course, as in `range(n)`, belong to the program. What decides by the numbers of
-    an array cannot be compiled: the function then runs as it is, and a warning says why.
+    which runs from then on in its place. Text, booleans and functions among the arguments, integers
+    that decide on its course, as in `range(n)`, and arrays from elsewhere belong to the program, as
+    they were in the first call. What decides by the numbers of an array, or takes Values from
+    elsewhere, cannot be compiled: the function then runs as it is, and a warning says why.
 
     Args:
         function: without side effects, as these happen only while it is followed.
@@ -87,6 +88,10 @@ class Jitted:
         self._warned = False
         self._integers = True
         update_wrapper(self, function, updated=())
+
+    def __get__(self, owner: Any, kind: Any = None) -> Any:
+        """Return the method of an object: Python does so where the function is one's."""
+        return self if owner is None else partial(self, owner)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
@@ -162,7 +167,7 @@ def _structure(tree: Any, leaves: list[Any], integers: bool) -> Hashable:
         return type(tree), tuple(items)
     leaves.append(tree)
     if not follows(tree, integers):
-        return type(tree), tree
+        return type(tree), tree if is_fixed(tree) else None
     if isinstance(tree, Value):
         return Value, tree.shape, tree.dtype, tree.requires_grad, tree.has_grad
     return type(tree), np.shape(tree), np.result_type(tree)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from itertools import count
 from typing import Any, Literal, NamedTuple
 
@@ -123,6 +124,11 @@ def lower(
     return Lowered(program.verify(), tuple(tracer.inputs.values()), tuple(writes), leaves)
 
 
+def is_fixed(leaf: Any) -> bool:
+    """Return whether a leaf of the arguments that is no data always means the same."""
+    return isinstance(leaf, (str, bytes, bool, int, np.dtype, Enum)) or callable(leaf)
+
+
 def _kind(leaf: Any) -> Literal["array", "constant", "recorded"]:
     if not isinstance(leaf, Value):
         return "array"
@@ -192,7 +198,14 @@ class ProgramTracer:
             if isinstance(leaf, Value):
                 self._follow_value(leaf, place)
                 return leaf
-            return self._input(leaf, Place(place)) if follows(leaf, self._integers) else leaf
+            if follows(leaf, self._integers):
+                return self._input(leaf, Place(place))
+            if not is_fixed(leaf):
+                raise TraceError(
+                    f"an argument of type {type(leaf).__name__} may have other contents in the "
+                    f"next call: give its arrays and Values, in lists, tuples and dicts"
+                )
+            return leaf
 
         return trees.transform(followed, arguments)
 
