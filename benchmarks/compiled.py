@@ -6,14 +6,11 @@ contender's result is compared with the reference's before its time is printed.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import tinygrad_gates as tf
@@ -28,7 +25,7 @@ from benchmarks.eager import (
     two_moons,
     xor_by_hand,
 )
-from benchmarks.sidebyside import Ratio
+from benchmarks.sidebyside import Ratio, command
 from tinygrad_gates import Value, jit, ops
 
 Step = Callable[[], float]
@@ -112,18 +109,5 @@ def table(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Measure, print, write."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.compiled", description=__doc__)
-    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/compiled.json"))
-    parser.add_argument("--quick", action="store_true", help="little work, to try it out")
-    options = parser.parse_args(arguments)
-    report = measure(options.quick)
-    print(table(report))
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(report, indent=2) + "\n")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command("compiled", __doc__, measure, table))

@@ -8,9 +8,7 @@ contender's result is compared with the reference's before its time is printed.
 
 from __future__ import annotations
 
-import argparse
 import gc
-import json
 import os
 import random
 import subprocess
@@ -21,12 +19,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.sidebyside import Ratio, ratio
+from benchmarks.sidebyside import Ratio, command, ratio
 from tinygrad_gates import Value, gradients, keras, ops
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
@@ -249,18 +246,5 @@ def table(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Measure, print, write."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.eager", description=__doc__)
-    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/eager.json"))
-    parser.add_argument("--quick", action="store_true", help="a tenth of the work, to try it out")
-    options = parser.parse_args(arguments)
-    report = measure(options.quick)
-    print(table(report))
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(report, indent=2) + "\n")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command("eager", __doc__, measure, table))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
+import json
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -51,3 +55,22 @@ def elapsed(function: Callable[[], object], calls: int) -> float:
     for _ in range(calls):
         function()
     return (time.perf_counter() - start) / calls
+
+
+def command(
+    name: str,
+    about: str | None,
+    measure: Callable[[bool], dict[str, Any]],
+    table: Callable[[dict[str, Any]], str],
+    arguments: list[str] | None = None,
+) -> int:
+    """Measure, print a table, and write the figures as JSON: what each benchmark's program does."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about)
+    parser.add_argument("--json", type=Path, default=Path(f"benchmarks/results/{name}.json"))
+    parser.add_argument("--quick", action="store_true", help="little work, to try it out")
+    options = parser.parse_args(arguments)
+    report = measure(options.quick)
+    print(table(report))
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(report, indent=2) + "\n")
+    return 0
