@@ -28,8 +28,7 @@ def view(step: Instruction) -> Callable[[Index], list[str]] | None:
     find = _FINDERS.get(step.operation.name)
     if find is None:
         return None
-    before, after = getattr(source, "shape", ()), step.result.shape
-    return find(before, after, **params)
+    return find(source.shape, step.result.shape, **params)
 
 
 Finder = Callable[[Index], list[str]]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates.compile.loading import function_of
 from tinygrad_gates.compile.loops import LoopText
 from tinygrad_gates.compile.program import Program
 
@@ -27,9 +28,8 @@ class NumbaCode:
 
         self._text = LoopText(program, name)
         self.source = self._text.source
-        names: dict[str, Any] = {"np": np, "math": math}
-        exec(compile(self.source, f"<tinygrad_gates loops {name}>", "exec"), names)
-        self._function = numba.njit(nogil=True, error_model="numpy")(names[name])
+        function = function_of(self.source, name, {"np": np, "math": math})
+        self._function = numba.njit(nogil=True, error_model="numpy")(function)
 
     def __call__(self, *arrays: Any) -> tuple[Any, ...]:
         """Return the program's outputs for inputs of the shapes and dtypes it was made for."""

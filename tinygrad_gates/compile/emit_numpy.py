@@ -7,16 +7,14 @@ from a pool and gives back, so that calls in several threads do not meet.
 from __future__ import annotations
 
 import ast
-import linecache
-from itertools import count
 from typing import Any
 
 import numpy as np
 
 from tinygrad_gates.compile.buffers import Plan
+from tinygrad_gates.compile.loading import function_of
 from tinygrad_gates.compile.program import Atom, Instruction, Operation, Program, Var
 
-_serial = count()
 _OF_SYNTAX: dict[type[ast.AST], np.ufunc] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,
@@ -57,7 +55,7 @@ class NumpyCode:
         elementwise = {step.result for step in program.instructions if step.operation.scalar}
         plan = Plan(program, writable, writable & elementwise)
         self.source = self._text(program, name, calls, plan)
-        self._function = self._loaded(name)
+        self._function = function_of(self.source, name, self._globals)
         self._buffers = [(x.shape, x.dtype) for x in plan.buffers]
         self._pool: list[list[np.ndarray[Any, Any]]] = []
 
@@ -115,12 +113,6 @@ class NumpyCode:
         name = f"{hint}_{len(self._globals)}"
         self._globals[name] = value
         return name
-
-    def _loaded(self, name: str) -> Any:
-        file = f"<tinygrad_gates program {next(_serial)}>"
-        linecache.cache[file] = len(self.source), None, self.source.splitlines(True), file
-        exec(compile(self.source, file, "exec"), self._globals)
-        return self._globals[name]
 
 
 def _single_ufunc(operation: Operation, operands: list[str]) -> tuple[np.ufunc, list[str]] | None:

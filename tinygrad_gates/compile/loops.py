@@ -118,7 +118,7 @@ class LoopText:
         return users
 
     def _number(self, atom: Atom) -> str:
-        return self._element(atom, [], np.result_type(_example(atom)))
+        return self._element(atom, [], atom.dtype)
 
     def _made(self, wanted: set[Var], nest: Nest) -> list[str]:
         lines = []
@@ -182,13 +182,12 @@ class LoopText:
     def _product(self, step: Instruction) -> list[str]:
         a, b = step.operands
         rows, columns = step.result.shape
-        length = a.shape[1] if isinstance(a, Var) else 0
         name, dtype = self._names[step.result], step.result.dtype
         left, right = self._element(a, ["_i", "_k"], dtype), self._element(b, ["_k", "_j"], dtype)
         return [
             f"{name}[...] = {_typed('0', dtype)}",
             f"for _i in range({rows}):",
-            f"    for _k in range({length}):",
+            f"    for _k in range({a.shape[1]}):",
             f"        for _j in range({columns}):",
             f"            {name}[_i, _j] += {left} * {right}",
         ]
@@ -224,23 +223,21 @@ class LoopText:
 
     def _at(self, atom: Atom, index: Index, dtype: np.dtype[Any]) -> str:
         """Return the element that broadcasting brings to an index."""
-        shape = np.shape(_example(atom)) if isinstance(atom, Constant) else atom.shape
-        return self._element(atom, elements.broadcast(index, shape), dtype)
+        return self._element(atom, elements.broadcast(index, atom.shape), dtype)
 
     def _element(self, atom: Atom, index: Index, dtype: np.dtype[Any]) -> str:
         if isinstance(atom, Constant):
-            if not np.ndim(atom.value):
+            if not atom.shape:
                 return _typed(_number_text(atom.value), dtype)
-            text, own = f"{self._constant(atom.value)}[{', '.join(index)}]", atom.value.dtype
+            text = f"{self._constant(atom.value)}[{', '.join(index)}]"
         elif atom in self._locals:
-            text, own = self._locals[atom], atom.dtype
+            text = self._locals[atom]
         elif atom in self._views:
             step, find = self._views[atom]
             return self._element(step.operands[0], find(index), dtype)
         else:
             text = self._names[atom] + (f"[{', '.join(index)}]" if atom.shape else "")
-            own = atom.dtype
-        return text if own == dtype else _typed(text, dtype)
+        return text if atom.dtype == dtype else _typed(text, dtype)
 
     def _constant(self, array: Any) -> str:
         for place, known in enumerate(self.constants):
@@ -264,9 +261,8 @@ def _with_own_outputs(program: Program) -> Program:
     computed = {step.result for step in steps if elements.view(step) is None}
     outputs: list[Atom] = []
     for atom in program.outputs:
-        shape = np.shape(atom.value) if isinstance(atom, Constant) else atom.shape
-        if shape and (atom not in computed or atom in outputs):
-            result = Var(shape, np.result_type(_example(atom)))
+        if atom.shape and (atom not in computed or atom in outputs):
+            result = Var(atom.shape, atom.dtype)
             steps.append(Instruction(_COPY, (atom,), {}, result))
             atom = result
         outputs.append(atom)

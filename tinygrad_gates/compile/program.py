@@ -58,6 +58,16 @@ class Constant:
 
     value: Any
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of its axes."""
+        return np.shape(self.value)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of its elements."""
+        return np.result_type(self.value)
+
 
 Atom = Var | Constant
 
@@ -139,15 +149,15 @@ def _alphabet() -> Iterator[str]:
                 yield name
 
 
-def _type(variable: Var) -> str:
-    kind = variable.dtype.kind
-    name = "bool" if kind == "b" else f"{kind}{8 * variable.dtype.itemsize}"
-    return f"{name}[{','.join(map(str, variable.shape))}]"
+def _type(atom: Atom) -> str:
+    kind = atom.dtype.kind
+    name = "bool" if kind == "b" else f"{kind}{8 * atom.dtype.itemsize}"
+    return f"{name}[{','.join(map(str, atom.shape))}]"
 
 
 def _text(atom: Atom, names: dict[Var, str]) -> str:
     if isinstance(atom, Var):
         return names[atom]
-    if np.ndim(atom.value):
-        return f"<{_type(Var.like(atom.value))}>"
+    if atom.shape:
+        return f"<{_type(atom)}>"
     return str(atom.value)

@@ -60,9 +60,9 @@ def _is_scalar(step: Instruction) -> bool:
 
 
 def _fits(atom: Atom) -> bool:
-    if isinstance(atom, Constant):
-        return not np.ndim(atom.value)
-    return not atom.shape and (atom.dtype == float or (atom.dtype == bool and not atom.weak))
+    if atom.shape or isinstance(atom, Constant):
+        return not atom.shape
+    return atom.dtype == float or (atom.dtype == bool and not atom.weak)
 
 
 class Part(NamedTuple):
@@ -140,9 +140,7 @@ class Levels:
 
 
 def _dtype(atom: Atom) -> np.dtype[Any]:
-    if isinstance(atom, Var):
-        return atom.dtype
-    return np.dtype(bool) if isinstance(atom.value, (bool, np.bool_)) else np.dtype(float)
+    return np.dtype(bool) if atom.dtype == bool else np.dtype(float)
 
 
 def _grouped(steps: Iterable[Instruction]) -> list[list[Instruction]]:

@@ -246,12 +246,9 @@ def _as_it_is_now(value: Value) -> Value:
     """Return a constant with a Value's numbers, whatever is assigned to it later."""
     if value._state & EXPOSED:
         result = constant(value._data)
-    else:  # nobody else has the array, and it is replaced, not altered
-        result = _new(Value)
-        result._data = value._data
-        result._state = 0
-        result._serial = -1
-        result._row = None
+    else:
+        result = constant(0.0)
+        result._data = value._data  # nobody else has the array, and it is replaced, not altered
     result.label = value.label
     return result
 

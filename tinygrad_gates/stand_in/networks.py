@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates import ops
 from tinygrad_gates.keras import activations, losses
+from tinygrad_gates.keras import ops as operations
 from tinygrad_gates.stand_in import functions
 from tinygrad_gates.stand_in.tensors import tensor as as_tensor
 
@@ -21,7 +23,7 @@ def embedding_lookup(params: Tensor, ids: Any, **unused: Any) -> Tensor:
 
 def sigmoid_cross_entropy_with_logits(labels: Any, logits: Any, name: Any = None) -> Tensor:
     """Return the cross-entropy of each label with a logit."""
-    return activations.softplus(as_tensor(logits)) - as_tensor(logits) * as_tensor(labels)
+    return ops.binary_cross_entropy(as_tensor(logits), as_tensor(labels))
 
 
 def softmax_cross_entropy_with_logits(
@@ -52,9 +54,7 @@ def moments(
     x: Tensor, axes: Any, shift: Any = None, keepdims: bool = False, name: Any = None
 ) -> Any:
     """Return the mean and the variance along axes."""
-    axes = functions.axes(axes)
-    x = as_tensor(x)
-    return np.mean(x, axis=axes, keepdims=keepdims), np.var(x, axis=axes, keepdims=keepdims)
+    return operations.moments(as_tensor(x), axes, keepdims)
 
 
 def leaky_relu(features: Tensor, alpha: float = 0.2, name: str | None = None) -> Tensor:

@@ -110,7 +110,7 @@ class CallbackList:
         """Call the methods of this name, which take logs alone: a dict, empty if None."""
         logs = {} if logs is None else logs
         for hook in self.hooks(name):
-            hook({} if logs is None else logs)
+            hook(logs)
 
 
 class BatchHooks:
@@ -159,4 +159,4 @@ def call_all(hooks: list[Hook], index: int, logs: Logs | None = None) -> None:
     """Call some hooks with the number of an epoch or a batch, and logs: a dict, empty if None."""
     logs = {} if logs is None else logs
     for hook in hooks:
-        hook(index, {} if logs is None else logs)
+        hook(index, logs)

@@ -305,18 +305,18 @@ class Layer(Tracking, Configurable):
         if _defines(self, "compute_output_spec"):
             return self.compute_output_spec(*args, **kwargs)
         others = is_symbolic(args[1:], kwargs)
-        known = _defines(self, "compute_output_shape") and args and not others
-        masked = has_masks(args) or _defines(self, "compute_mask")
-        tried = None
-        if masked or not known:
-            tried = trial(lambda both: self._try(*both[0], **both[1]), (args, kwargs))
-        if not known:
-            return tried
+        if others or not _defines(self, "compute_output_shape") or not args:
+            return self._tried_places(args, kwargs)
         shape = self.compute_output_shape(as_shapes(trees.transform(_shape, args[0])))
         outputs = places(shape, self.compute_output_dtype(args[0]), self.name)
-        for output, other in zip(trees.leaves(outputs), trees.leaves(tried), strict=False):
-            output._keras_mask = other._keras_mask
+        if has_masks(args) or _defines(self, "compute_mask"):
+            tried = trees.leaves(self._tried_places(args, kwargs))
+            for output, other in zip(trees.leaves(outputs), tried, strict=True):
+                output._keras_mask = other._keras_mask
         return outputs
+
+    def _tried_places(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return trial(lambda both: self._try(*both[0], **both[1]), (args, kwargs))
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return the place, or places, of the output for places, and note no call of the layer."""
