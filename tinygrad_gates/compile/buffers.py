@@ -3,71 +3,109 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
-from tinygrad_gates.compile.program import Atom, Program, Var
+import numpy as np
+
+from tinygrad_gates.compile.program import Program, Var
+
+
+class Moment(NamedTuple):
+    """What happens at one time while a program runs.
+
+    Attributes:
+        made: the results that are computed.
+        read: the variables in whose memory the operands lie.
+        over: those of them that a result of the same shape and dtype may be written over.
+    """
+
+    made: tuple[Var, ...]
+    read: frozenset[Var]
+    over: frozenset[Var] = frozenset()
 
 
 class Plan:
     """A place for each result that may be overwritten later.
 
     Args:
-        program: what is planned for.
-        writable: the results that an emitter can write into memory that it is given.
-        in_place: those that may be written over an operand of the same shape.
+        moments: what happens, in order.
+        placed: the results that get a place.
 
     Attributes:
-        places: for each result that has one, the number of its buffer.
+        places: for each of these the number of its buffer.
         buffers: a variable of the shape and dtype of each buffer.
     """
 
-    def __init__(self, program: Program, writable: set[Var], in_place: set[Var]) -> None:
+    def __init__(self, moments: Sequence[Moment], placed: Iterable[Var]) -> None:
         self.places: dict[Var, int] = {}
         self.buffers: list[Var] = []
-        self._in_place = in_place
-        self._sources = _sources(program, writable)
-        kept = self._held_by(program.outputs)
-        self._assign(program, {x for x in writable if x.shape} - kept)
+        self._free: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        wanted = set(placed)
+        ends = _ends(moments, wanted)
+        for time, moment in enumerate(moments):
+            over = moment.over & ends[time] & self.places.keys()
+            self._release(over)
+            for result in moment.made:
+                if result in wanted:
+                    self.places[result] = self._buffer(result)
+            self._release(ends[time] - over)
 
-    def _held_by(self, atoms: tuple[Atom, ...]) -> set[Var]:
-        return {source for x in atoms if isinstance(x, Var) for source in self._sources[x]}
+    @property
+    def unpacking(self) -> list[str]:
+        """Lines that give a function's argument `buffers` the names _0, _1 and so on."""
+        names = ", ".join(f"_{number}" for number in range(len(self.buffers)))
+        return [f"[{names}] = buffers"] if names else []
 
-    def _assign(self, program: Program, placed: set[Var]) -> None:
-        ends: dict[int, set[Var]] = defaultdict(set)
-        for source, place in self._last_uses(program).items():
-            if source in placed:
-                ends[place].add(source)
-        free: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    def _release(self, variables: Iterable[Var]) -> None:
+        for variable in sorted(variables, key=self.places.__getitem__):
+            self._free[_kind(variable)].append(self.places[variable])
 
-        def release(variables: set[Var]) -> None:
-            for variable in variables:
-                free[_kind(variable)].append(self.places[variable])
-
-        for place, step in enumerate(program.instructions):
-            over: set[Var] = set()
-            if step.result in placed:
-                if step.result in self._in_place:
-                    over = {x for x in ends[place] & set(step.operands) if x in self.places}
-                    release(over)
-                self.places[step.result] = self._buffer(step.result, free)
-            release(ends[place] - over)
-
-    def _last_uses(self, program: Program) -> dict[Var, int]:
-        last: dict[Var, int] = {}
-        for place, step in enumerate(program.instructions):
-            last[step.result] = place
-            for source in self._held_by(step.operands):
-                last[source] = place
-        return last
-
-    def _buffer(self, variable: Var, free: dict[tuple[object, ...], list[int]]) -> int:
-        if fitting := free[_kind(variable)]:
+    def _buffer(self, variable: Var) -> int:
+        if fitting := self._free[_kind(variable)]:
             return fitting.pop()
         self.buffers.append(variable)
         return len(self.buffers) - 1
 
 
+def _ends(moments: Sequence[Moment], wanted: set[Var]) -> dict[int, set[Var]]:
+    """Return for each time the variables that are not needed after it."""
+    last: dict[Var, int] = {}
+    for time, moment in enumerate(moments):
+        last |= dict.fromkeys(moment.read | set(moment.made), time)
+    ends: dict[int, set[Var]] = defaultdict(set)
+    for variable, time in last.items():
+        if variable in wanted:
+            ends[time].add(variable)
+    return ends
+
+
 def _kind(variable: Var) -> tuple[object, ...]:
     return variable.shape, variable.dtype
+
+
+def one_by_one(program: Program, writable: set[Var], in_place: set[Var]) -> Plan:
+    """Return a plan for operations that run one after the other.
+
+    Args:
+        program: what is planned for.
+        writable: the results that can be written into memory that is given.
+        in_place: those that may be written over an operand of the same shape.
+    """
+    sources = _sources(program, writable)
+
+    def held_by(atoms: Iterable[object]) -> frozenset[Var]:
+        return frozenset(source for x in atoms if isinstance(x, Var) for source in sources[x])
+
+    moments = [
+        Moment(
+            (step.result,),
+            held_by(step.operands),
+            frozenset(x for x in step.operands if isinstance(x, Var) and step.result in in_place),
+        )
+        for step in program.instructions
+    ]
+    return Plan(moments, {x for x in writable if x.shape} - held_by(program.outputs))
 
 
 def _sources(program: Program, writable: set[Var]) -> dict[Var, set[Var]]:
@@ -81,3 +119,26 @@ def _sources(program: Program, writable: set[Var]) -> dict[Var, set[Var]]:
                     own |= sources[operand]
         sources[step.result] = own
     return sources
+
+
+class Pool:
+    """Arrays to write into, each set of them for one call at a time.
+
+    Args:
+        buffers: a variable of the shape and dtype of each array.
+    """
+
+    def __init__(self, buffers: Sequence[Var]) -> None:
+        self._kinds = [(x.shape, x.dtype) for x in buffers]
+        self._free: list[list[np.ndarray[Any, Any]]] = []
+
+    def take(self) -> list[np.ndarray[Any, Any]]:
+        """Return arrays that nobody else uses until they are given back."""
+        try:
+            return self._free.pop()
+        except IndexError:
+            return [np.empty(shape, dtype) for shape, dtype in self._kinds]
+
+    def give_back(self, arrays: list[np.ndarray[Any, Any]]) -> None:
+        """Let another call use the arrays."""
+        self._free.append(arrays)

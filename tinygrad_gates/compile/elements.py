@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from tinygrad_gates.compile.program import Instruction
 
@@ -22,16 +22,27 @@ def broadcast(index: Index, shape: tuple[int, ...]) -> list[str]:
     return ["0" if length == 1 else each for each, length in zip(own, shape, strict=True)]
 
 
-def view(step: Instruction) -> Callable[[Index], list[str]] | None:
-    """Return how an operation that only moves elements finds them in its operand; else None."""
-    (source, *_), params = step.operands, step.params
-    find = _FINDERS.get(step.operation.name)
-    if find is None:
-        return None
-    return find(source.shape, step.result.shape, **params)
-
-
 Finder = Callable[[Index], list[str]]
+
+
+class View(NamedTuple):
+    """An operation that only moves elements.
+
+    Attributes:
+        step: the operation.
+        find: from an index in its result, that in its operand.
+    """
+
+    step: Instruction
+    find: Finder
+
+
+def view(step: Instruction) -> View | None:
+    """Return an operation that only moves elements as a view; None for another."""
+    (source, *_), params = step.operands, step.params
+    finder = _FINDERS.get(step.operation.name)
+    find = finder(source.shape, step.result.shape, **params) if finder else None
+    return None if find is None else View(step, find)
 
 
 def _identity(before: Any, after: Any) -> Finder:

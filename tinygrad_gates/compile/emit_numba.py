@@ -1,39 +1,205 @@
-"""A program as loops that Numba compiles."""
+"""A program as loops that Numba compiles, with calls of NumPy for what is large.
+
+The source has a function for each kernel, in machine code, and one in Python that calls them. Where
+all is loops, there is a single kernel.
+"""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
+from tinygrad_gates.compile.buffers import Moment, Plan, Pool
+from tinygrad_gates.compile.calls import Calls
+from tinygrad_gates.compile.loading import compiled, function_of
+from tinygrad_gates.compile.loops import KernelText
+from tinygrad_gates.compile.outputs import replaced, with_own_outputs
+from tinygrad_gates.compile.program import Atom, Constant, Instruction, Program, Var
+from tinygrad_gates.compile.stages import Call, Kernel, Staged
 
-from tinygrad_gates.compile.loading import function_of
-from tinygrad_gates.compile.loops import LoopText
-from tinygrad_gates.compile.program import Program
+CARRIED_NOTHING: Mapping[int, int] = {}
 
 
 class NumbaCode:
-    """A program as compiled loops.
+    """A program as compiled loops and calls of NumPy.
+
+    Args:
+        program: what it computes.
+        name: what its function is called.
+        carried: for some inputs, by number, the output whose numbers they get: an array, without
+            axes for a single number, that is changed in place.
 
     Attributes:
-        source: the Python code that Numba compiles.
+        source: the Python code, of which Numba compiles the kernels.
 
     Raises:
-        TraceError: if an operation cannot be written as loops.
         ImportError: if Numba is not installed (`pip install "tinygrad-gates[jit]"`).
     """
 
-    def __init__(self, program: Program, name: str = "program") -> None:
-        import numba
-
-        self._text = LoopText(program, name)
-        self.source = self._text.source
-        function = function_of(self.source, name, {"np": np, "math": math})
-        self._function = numba.njit(nogil=True, error_model="numpy")(function)
+    def __init__(
+        self,
+        program: Program,
+        name: str = "program",
+        carried: Mapping[int, int] = CARRIED_NOTHING,
+    ) -> None:
+        program = with_own_outputs(program, carried)
+        self._program = program
+        self._names = program.names()
+        self._staged = Staged(program)
+        self._replaced = replaced(program, carried)
+        self._calls = Calls(self._names)
+        self._taken = self._read_by_calls()
+        self.kernels = self._kernel_texts(name)
+        self._plan = self._planned()
+        driver = self._driver(name)
+        kernels = {f"{name}_{n}": kernel.source for n, kernel in enumerate(self.kernels)}
+        self.source = "\n\n".join([*kernels.values(), driver])
+        names = self._calls.globals
+        names |= {each: compiled(source, each) for each, source in kernels.items()}
+        self._function = function_of(driver, name, names)
+        self._pool = Pool(self._plan.buffers)
 
     def __call__(self, *arrays: Any) -> tuple[Any, ...]:
         """Return the program's outputs for inputs of the shapes and dtypes it was made for."""
-        text = self._text
-        given = {x: np.empty(x.shape, x.dtype) for x in text.arrays}
-        numbers = iter(self._function(*arrays, *text.constants, *given.values()))
-        return tuple(given[x] if x in given else next(numbers) for x in text.outputs)
+        buffers = self._pool.take()
+        outputs: tuple[Any, ...] = self._function(buffers, *arrays)
+        self._pool.give_back(buffers)
+        return outputs
+
+    # -------------------------------------------------------------------- what is where
+
+    def _read_by_calls(self) -> set[Var]:
+        steps = [stage.step for stage in self._staged.stages if isinstance(stage, Call)]
+        return {x for step in steps for x in self._staged.roots(step.operands)}
+
+    def _kernel_texts(self, name: str) -> list[KernelText]:
+        known: set[Var] = set(self._program.inputs)
+        texts: list[KernelText] = []
+        stages = self._staged.stages
+        for place, stage in enumerate(stages):
+            if isinstance(stage, Call):
+                known.add(stage.step.result)
+                continue
+            texts.append(
+                KernelText(
+                    stage,
+                    f"{name}_{len(texts)}",
+                    self._staged,
+                    self._names,
+                    known,
+                    stage.results & self._needed_after(place),
+                    self._replaced,
+                )
+            )
+            known |= stage.results
+        return texts
+
+    def _needed_after(self, place: int) -> set[Var]:
+        needed = {x for x in self._program.outputs if isinstance(x, Var)}
+        for stage in self._staged.stages[place + 1 :]:
+            steps = [stage.step] if isinstance(stage, Call) else stage.steps
+            needed.update(x for step in steps for x in self._staged.roots(step.operands))
+        return needed
+
+    def _planned(self) -> Plan:
+        """Return where results are kept that are no outputs."""
+        moments, placed = [], set[Var]()
+        kernels = iter(self.kernels)
+        for stage in self._staged.stages:
+            if isinstance(stage, Call):
+                moments.append(self._moment([stage.step], {stage.step.result}))
+                if self._calls.of(stage.step).takes_out:
+                    placed.add(stage.step.result)
+                continue
+            kernel = next(kernels)
+            placed.update(kernel.made)
+            arrays = {x for x in kernel.made if x.shape}
+            moments += [self._moment(nest.steps, arrays) for nest in kernel.nests]
+            moments.append(Moment(tuple(x for x in kernel.made if not x.shape), frozenset()))
+        outputs = self._staged.holders(self._program.outputs)
+        moments.append(Moment((), outputs))
+        return Plan(moments, placed - {x for x in outputs if x.shape})
+
+    def _moment(self, steps: list[Instruction], made: set[Var]) -> Moment:
+        results = tuple(step.result for step in steps if step.result in made)
+        read = [self._staged.holders(step.operands) for step in steps]
+        return Moment(results, frozenset[Var]().union(*read))
+
+    # -------------------------------------------------------------------- the Python function
+
+    def _driver(self, name: str) -> str:
+        lines = [*self._plan.unpacking, *self._received()]
+        kernels = iter(enumerate(self.kernels))
+        shown: set[Var] = set()
+        for stage in self._staged.stages:
+            if isinstance(stage, Kernel):
+                number, kernel = next(kernels)
+                lines += self._kernel_call(f"{name}_{number}", kernel)
+            else:
+                lines += self._call(stage.step, shown)
+        outputs = "".join(f"{self._returned(x)}, " for x in self._program.outputs)
+        inputs = ", ".join(["buffers", *(self._names[x] for x in self._program.inputs)])
+        lines.append(f"return ({outputs})")
+        return "\n    ".join([f"def {name}({inputs}):", *lines]) + "\n"
+
+    def _received(self) -> list[str]:
+        """Return lines that turn inputs into what kernels take."""
+        read = {x for kernel in self.kernels for x in kernel.arrays}
+        carried = set(self._replaced.values())
+        return [
+            self._as_array(x) for x in self._program.inputs if x in read and x not in carried
+        ] + [f"{self._names[x]}_cell = {self._names[x]}" for x in carried if not x.shape]
+
+    def _as_array(self, variable: Var) -> str:
+        name = self._names[variable]
+        if variable.shape:
+            return f"{name} = np.ascontiguousarray({name})"
+        return f"{name}_cell = np.asarray({name}, {variable.dtype.name!r})"
+
+    def _kernel_call(self, name: str, kernel: KernelText) -> list[str]:
+        lines = []
+        for result in kernel.made:
+            cell = self._names[result] if result.shape else f"{self._names[result]}_cell"
+            place = self._plan.places.get(result)
+            new = f"np.empty({result.shape}, {result.dtype.name!r})"
+            lines.append(f"{cell} = {new if place is None else f'_{place}'}")
+        lines.append(f"{name}({', '.join(map(self._passed, kernel.arrays))})")
+        for result in kernel.made:
+            if not result.shape and result in self._taken:
+                lines.append(f"{self._names[result]} = {self._names[result]}_cell[()]")
+        return lines
+
+    def _passed(self, atom: Atom) -> str:
+        if isinstance(atom, Constant):
+            return self._calls.atom(atom)
+        return self._names[atom] if atom.shape else f"{self._names[atom]}_cell"
+
+    def _call(self, step: Instruction, shown: set[Var]) -> list[str]:
+        """Return the lines of a call of NumPy, after those of the views that it takes."""
+        lines = []
+        for operand in step.operands:
+            lines += self._view_lines(operand, shown)
+        result, call = step.result, self._calls.of(step)
+        place = self._plan.places.get(result)
+        name = self._names[result]
+        lines.append(f"{name} = {call.text if place is None else call.into(f'_{place}')}")
+        read = any(result in kernel.arrays for kernel in self.kernels)
+        if read and not (result.shape and call.takes_out):
+            lines.append(self._as_array(result))
+        return lines
+
+    def _view_lines(self, atom: Atom, shown: set[Var]) -> list[str]:
+        if not isinstance(atom, Var) or atom not in self._staged.views or atom in shown:
+            return []
+        shown.add(atom)
+        step = self._staged.views[atom].step
+        lines = [line for x in step.operands for line in self._view_lines(x, shown)]
+        return [*lines, f"{self._names[atom]} = {self._calls.of(step).text}"]
+
+    def _returned(self, atom: Atom) -> str:
+        if not isinstance(atom, Var):
+            return self._calls.atom(atom)
+        if atom in self._replaced:
+            return self._names[self._replaced[atom]]
+        made = any(atom in kernel.made for kernel in self.kernels)
+        return f"{self._names[atom]}_cell[()]" if made and not atom.shape else self._names[atom]

@@ -21,16 +21,9 @@ from tinygrad_gates.errors import CompileWarning, TraceError
 Backend = Literal["numpy", "numba"]
 
 
-def _loops_or_numpy(program: Program, name: str) -> NumbaCode | NumpyCode:
-    try:
-        return NumbaCode(program, name)
-    except TraceError:
-        return NumpyCode(program, name)
-
-
 _EMITTERS: dict[Backend, Emitter] = {
     "numpy": NumpyCode,
-    "numba": _loops_or_numpy,
+    "numba": NumbaCode,
 }
 
 
@@ -51,8 +44,8 @@ def jit(function: Callable[..., Any] | None = None, *, backend: Backend = "numpy
     Args:
         function: without side effects, as these happen only while it is followed.
         backend: "numpy" for NumPy's functions one after the other, in memory that is used
-            again; "numba" for loops in machine code (extra `jit`), quickest for small arrays, where
-            all operations can be written as loops.
+            again; "numba" for as few loops as can be, in machine code (extra `jit`), with NumPy's
+            functions for what is large.
 
     Returns:
         A function with the same arguments and results; see `Jitted`.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from math import prod
 
-from tinygrad_gates.compile.program import Atom, Instruction, Program, Var
+from tinygrad_gates.compile.program import Atom, Instruction, Var
 
 REDUCTIONS = ("sum", "max", "min")
+
+Root = Callable[[Atom], Atom]
+"""From an atom to the one in whose memory its elements lie."""
 
 
 @dataclass
@@ -70,48 +74,76 @@ def is_reduction(step: Instruction) -> bool:
     return step.operation.name in REDUCTIONS and isinstance(step.operands[0], Var)
 
 
-def nests(program: Program, views: dict[Var, Var]) -> list[Nest]:
-    """Return the nests that compute a program, in order.
+def nests(steps: Sequence[Instruction], root: Root, known: Collection[Var]) -> list[Nest]:
+    """Return the nests that compute some operations, in order.
 
     Args:
-        program: of operations that `is_elementwise`, `is_product` and `is_reduction` know, and
-            of views.
-        views: for each view the array that its elements lie in.
+        steps: operations that `is_elementwise`, `is_product` and `is_reduction` know.
+        root: where the elements of an operand lie.
+        known: what is computed before.
     """
-    remaining = [step for step in program.instructions if step.result not in views]
-    known: set[Var] = set(program.inputs)
-    found = []
+    remaining, computed, found = list(steps), set(known), []
 
     def available(atom: Atom) -> bool:
-        return not isinstance(atom, Var) or views.get(atom, atom) in known
+        place = root(atom)
+        return not isinstance(place, Var) or place in computed
 
     while remaining:
-        nest = _next(remaining, available)
+        nest = _next(remaining, available, root)
         taken = {step.result for step in nest.steps}
         remaining = [step for step in remaining if step.result not in taken]
-        known |= taken
+        computed |= taken
         found.append(nest)
     return found
 
 
-def _next(remaining: list[Instruction], available: Callable[[Atom], bool]) -> Nest:
+def _next(remaining: list[Instruction], available: Callable[[Atom], bool], root: Root) -> Nest:
     """Return the nest that begins with the first operation whose operands are known."""
     first = next(step for step in remaining if all(map(available, step.operands)))
     if is_product(first):
         return Nest(first.result.shape, product=first)
-    nest = Nest(_looped(first))
-    members: set[Atom] = set()
+    shape, members, fitting = _looped(first), set[Atom](), []
     for step in remaining:
-        if is_product(step) or _looped(step) != nest.shape:
+        if is_product(step) or _looped(step) != shape:
             continue
-        if not all(x in members or available(x) for x in step.operands):
-            continue
-        if is_elementwise(step):
-            nest.elementwise.append(step)
-            members.add(step.result)
-        else:
-            nest.reductions.append(step)
-    return nest
+        if all(x in members or available(x) for x in step.operands):
+            fitting.append(step)
+            if is_elementwise(step):
+                members.add(step.result)
+    together = _connected(fitting, root)
+    return Nest(
+        shape,
+        [step for step in together if is_elementwise(step)],
+        [step for step in together if not is_elementwise(step)],
+    )
+
+
+def _connected(steps: list[Instruction], root: Root) -> list[Instruction]:
+    """Return those of some operations that share memory with the first, or with such a one.
+
+    Nothing is won by computing others with them, and a compiler would have to make sure that
+    what they write is not what others read.
+    """
+    size = prod(_looped(steps[0]))
+    if size <= 1:
+        return steps
+    touched = [_large(step, size, root) for step in steps]
+    reached, kept = set(touched[0]), {0}
+    grown = True
+    while grown:
+        grown = False
+        for place, variables in enumerate(touched):
+            if place not in kept and not reached.isdisjoint(variables):
+                reached |= variables
+                kept.add(place)
+                grown = True
+    return [step for place, step in enumerate(steps) if place in kept]
+
+
+def _large(step: Instruction, size: int, root: Root) -> set[Var]:
+    """Return what a step reads and makes that has an element for each turn of the loops."""
+    touched = [step.result, *map(root, step.operands)]
+    return {x for x in touched if isinstance(x, Var) and prod(x.shape) >= size}
 
 
 def _looped(step: Instruction) -> tuple[int, ...]:

@@ -1,0 +1,99 @@
+"""Kernels: what is computed in place, what shares memory, and what NumPy computes in between."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tinygrad_gates.compile import emit_numba
+from tinygrad_gates.compile.loading import function_of
+from tinygrad_gates.compile.lower import lower
+from tinygrad_gates.compile.passes import simplified
+from tinygrad_gates.compile.program import Program
+
+A, B = (np.arange(6, dtype=np.float32).reshape(2, 3) + n for n in (0, 10))
+SQUARE = np.arange(9.0).reshape(3, 3)
+LARGE = np.linspace(-1, 1, 128 * 64, dtype=np.float32).reshape(128, 64)
+ONE = np.float32(2)
+
+CARRIED: dict[str, tuple[Callable[..., Any], list[Any]]] = {
+    "in place": (lambda a, b: [a - b * 2, b], [A, B]),
+    "exchanged": (lambda a, b: [b, a], [A, B]),
+    "exchanged numbers": (lambda a, b: [b, a + b], [ONE, np.float32(5)]),
+    "transposed": (lambda a: [a.T + a], [SQUARE]),
+    "rolled rows": (lambda a: [a[::-1] * 2], [SQUARE]),
+    "read later": (lambda a, b: [a + 1, (a * b).sum(axis=0) + b], [A, B[0]]),
+    "read later in other loops": (lambda a, b: [a * b, b + a.sum()], [A, B[:, :1]]),
+    "twice the same": (lambda a, b: [a + b, a + b], [A, B]),
+    "a constant": (lambda a, b: [np.zeros((2, 3), np.float32), a], [A, B]),
+    "a number": (lambda n, a: [n + a.sum(), a / n], [ONE, A]),
+    "a product": (lambda a: [a @ a], [SQUARE]),
+    "a reduction": (lambda a, b: [b.sum(axis=0), b + a], [SQUARE[0], SQUARE]),
+    "needed by a call": (lambda a: [np.cumprod(a * 0.1, axis=0) + a], [SQUARE]),
+    "made by a call": (lambda a, b: [np.cumsum(a, axis=0), b - np.cumsum(a, axis=0)], [A, B]),
+    "a large product": (lambda x, w: [x + 1, w - x.T @ (x @ w)], [LARGE, LARGE[:64] / 9]),
+    "a large function": (lambda x: [np.exp(x) - x], [LARGE]),
+}
+
+
+@pytest.fixture(params=["python", "numba"], autouse=True)
+def runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run kernels as the Python that they are, and compiled."""
+    if request.param == "numba":
+        pytest.importorskip("numba")
+    else:
+        monkeypatch.setattr(
+            emit_numba, "compiled", lambda s, n: function_of(s, n, {"np": np, "math": math})
+        )
+    yield
+
+
+def program_of(function: Callable[..., Any], arguments: list[Any]) -> Program:
+    return simplified(lower(function, tuple(arguments), {}).program)
+
+
+@pytest.mark.parametrize("name", CARRIED)
+def test_carried(name: str) -> None:
+    """Outputs that replace inputs, for three turns."""
+    function, given = CARRIED[name]
+    program = program_of(function, given)
+    code = emit_numba.NumbaCode(program, carried={n: n for n in range(len(program.outputs))})
+    state: list[Any] = [np.array(x) for x in given]
+    expected: list[Any] = list(given)
+    for _ in range(3):
+        found = code(*state)
+        expected[: len(program.outputs)] = function(*expected)
+        for place, output in enumerate(found):
+            assert output is state[place]
+        for ours, theirs in zip(state, expected, strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-5)
+            assert ours.dtype == np.result_type(theirs)
+
+
+@pytest.mark.parametrize("name", CARRIED)
+def test_not_carried(name: str) -> None:
+    """Results are arrays of their own, which the next call leaves alone."""
+    function, given = CARRIED[name]
+    code = emit_numba.NumbaCode(program_of(function, given))
+    first = code(*given)
+    kept = [np.copy(x) for x in first]
+    second = code(*[x + 1 for x in given])
+    for array, copy, other in zip(first, kept, second, strict=True):
+        np.testing.assert_array_equal(array, copy)
+        for one in (other, *given):
+            assert not np.shape(array) or not np.shares_memory(array, one)
+
+
+def test_everything_in_one_kernel() -> None:
+    code = emit_numba.NumbaCode(program_of(lambda a, b: ((a + b).sum(), a.max(axis=0)), [A, B]))
+    assert len(code.kernels) == 1
+    assert "np.matmul" not in code.source
+
+
+def test_large_products_are_calls() -> None:
+    code = emit_numba.NumbaCode(program_of(lambda x: np.tanh(x.T @ x).sum(), [LARGE]))
+    assert "np.matmul(" in code.source
