@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,7 @@ CARRIED: dict[str, tuple[Callable[..., Any], list[Any]]] = {
 
 
 @pytest.fixture(params=["python", "numba"], autouse=True)
-def runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run kernels as the Python that they are, and compiled."""
     if request.param == "numba":
         pytest.importorskip("numba")
@@ -49,7 +49,6 @@ def runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         monkeypatch.setattr(
             emit_numba, "compiled", lambda s, n: function_of(s, n, {"np": np, "math": math})
         )
-    yield
 
 
 def program_of(function: Callable[..., Any], arguments: list[Any]) -> Program:
