@@ -51,11 +51,14 @@ class Plan:
                     self.places[result] = self._buffer(result)
             self._release(ends[time] - over)
 
-    @property
-    def unpacking(self) -> list[str]:
-        """Lines that give a function's argument `buffers` the names _0, _1 and so on."""
-        names = ", ".join(f"_{number}" for number in range(len(self.buffers)))
-        return [f"[{names}] = buffers"] if names else []
+    def unpacking(self, *endings: str) -> list[str]:
+        """Return lines that give what is in `buffers` the names _0, _1 and so on.
+
+        Then, for each ending, likewise with the ending.
+        """
+        numbers = range(len(self.buffers))
+        names = [f"_{number}{ending}" for ending in ("", *endings) for number in numbers]
+        return [f"[{', '.join(names)}] = buffers"] if names else []
 
     def _release(self, variables: Iterable[Var]) -> None:
         for variable in sorted(variables, key=self.places.__getitem__):
@@ -126,10 +129,12 @@ class Pool:
 
     Args:
         buffers: a variable of the shape and dtype of each array.
+        flat: whether each array is also given with all its elements along one axis, after all.
     """
 
-    def __init__(self, buffers: Sequence[Var]) -> None:
+    def __init__(self, buffers: Sequence[Var], flat: bool = False) -> None:
         self._kinds = [(x.shape, x.dtype) for x in buffers]
+        self._flat = flat
         self._free: list[list[np.ndarray[Any, Any]]] = []
 
     def take(self) -> list[np.ndarray[Any, Any]]:
@@ -137,7 +142,8 @@ class Pool:
         try:
             return self._free.pop()
         except IndexError:
-            return [np.empty(shape, dtype) for shape, dtype in self._kinds]
+            arrays = [np.empty(shape, dtype) for shape, dtype in self._kinds]
+            return arrays + ([array.reshape(-1) for array in arrays] if self._flat else [])
 
     def give_back(self, arrays: list[np.ndarray[Any, Any]]) -> None:
         """Let another call use the arrays."""

@@ -81,6 +81,8 @@ class Calls:
         operands = [self.atom(x) for x in step.operands]
         if (function := _single_ufunc(step.operation, operands)) is not None:
             return CallText(f"np.{function[0].__name__}({', '.join(function[1])})", True)
+        if step.operation.name == "transpose":
+            return CallText(f"{operands[0]}.transpose({self._literal(step.params['axes'])})", False)
         options = [f"{name}={self._literal(item)}" for name, item in step.params.items()]
         arguments = ", ".join([*operands, *options])
         if step.operation.name == "matmul":

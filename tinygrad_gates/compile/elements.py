@@ -22,6 +22,21 @@ def broadcast(index: Index, shape: tuple[int, ...]) -> list[str]:
     return ["0" if length == 1 else each for each, length in zip(own, shape, strict=True)]
 
 
+def place(index: Index, shape: tuple[int, ...]) -> str:
+    """Return the place, among all elements in order, of the one at an index.
+
+    >>> place(["i", "0", "j + 1"], (4, 1, 3))
+    'i * 3 + (j + 1)'
+    """
+    terms, stride = [], 1
+    for each, length in zip(reversed(index), reversed(shape), strict=True):
+        if each != "0":
+            text = each if each.isidentifier() or each.isdigit() else f"({each})"
+            terms.append(text if stride == 1 else f"{text} * {stride}")
+        stride *= length
+    return " + ".join(reversed(terms)) or "0"
+
+
 Finder = Callable[[Index], list[str]]
 
 

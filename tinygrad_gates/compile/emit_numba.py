@@ -7,7 +7,10 @@ all is loops, there is a single kernel.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
+
+import numpy as np
 
 from tinygrad_gates.compile.buffers import Moment, Plan, Pool
 from tinygrad_gates.compile.calls import Calls
@@ -57,7 +60,7 @@ class NumbaCode:
         names = self._calls.globals
         names |= {each: compiled(source, each) for each, source in kernels.items()}
         self._function = function_of(driver, name, names)
-        self._pool = Pool(self._plan.buffers)
+        self._pool = Pool(self._plan.buffers, flat=True)
 
     def __call__(self, *arrays: Any) -> tuple[Any, ...]:
         """Return the program's outputs for inputs of the shapes and dtypes it was made for."""
@@ -128,7 +131,7 @@ class NumbaCode:
     # -------------------------------------------------------------------- the Python function
 
     def _driver(self, name: str) -> str:
-        lines = [*self._plan.unpacking, *self._received()]
+        lines = [*self._plan.unpacking("_flat"), *self._received()]
         kernels = iter(enumerate(self.kernels))
         shown: set[Var] = set()
         for stage in self._staged.stages:
@@ -145,34 +148,38 @@ class NumbaCode:
     def _received(self) -> list[str]:
         """Return lines that turn inputs into what kernels take."""
         read = {x for kernel in self.kernels for x in kernel.arrays}
-        carried = set(self._replaced.values())
-        return [
-            self._as_array(x) for x in self._program.inputs if x in read and x not in carried
-        ] + [f"{self._names[x]}_cell = {self._names[x]}" for x in carried if not x.shape]
+        return [self._as_flat(x) for x in self._program.inputs if x in read]
 
-    def _as_array(self, variable: Var) -> str:
+    def _as_flat(self, variable: Var) -> str:
         name = self._names[variable]
         if variable.shape:
-            return f"{name} = np.ascontiguousarray({name})"
-        return f"{name}_cell = np.asarray({name}, {variable.dtype.name!r})"
+            return f"{name}_flat = {name}.ravel()"
+        if variable in self._replaced.values():
+            return f"{name}_flat = {name}"
+        return f"{name}_flat = np.asarray({name}, {variable.dtype.name!r})"
 
     def _kernel_call(self, name: str, kernel: KernelText) -> list[str]:
-        lines = []
-        for result in kernel.made:
-            cell = self._names[result] if result.shape else f"{self._names[result]}_cell"
-            place = self._plan.places.get(result)
-            new = f"np.empty({result.shape}, {result.dtype.name!r})"
-            lines.append(f"{cell} = {new if place is None else f'_{place}'}")
+        lines = [line for result in kernel.made for line in self._room(result)]
         lines.append(f"{name}({', '.join(map(self._passed, kernel.arrays))})")
         for result in kernel.made:
             if not result.shape and result in self._taken:
-                lines.append(f"{self._names[result]} = {self._names[result]}_cell[()]")
+                lines.append(f"{self._names[result]} = {self._names[result]}_flat[()]")
         return lines
+
+    def _room(self, result: Var) -> list[str]:
+        """Return lines that say where a kernel writes a result."""
+        name, place = self._names[result], self._plan.places.get(result)
+        if place is not None:
+            flat = f"{name}_flat = _{place}" + ("_flat" if result.shape else "")
+            return [flat, f"{name} = _{place}"] if result in self._taken else [flat]
+        size, dtype = prod(result.shape), result.dtype.name
+        flat = f"{name}_flat = np.empty({size}, {dtype!r})"
+        return [flat, f"{name} = {name}_flat.reshape({result.shape})"]
 
     def _passed(self, atom: Atom) -> str:
         if isinstance(atom, Constant):
-            return self._calls.atom(atom)
-        return self._names[atom] if atom.shape else f"{self._names[atom]}_cell"
+            return self._calls.atom(Constant(np.ravel(atom.value)))
+        return f"{self._names[atom]}_flat"
 
     def _call(self, step: Instruction, shown: set[Var]) -> list[str]:
         """Return the lines of a call of NumPy, after those of the views that it takes."""
@@ -183,9 +190,8 @@ class NumbaCode:
         place = self._plan.places.get(result)
         name = self._names[result]
         lines.append(f"{name} = {call.text if place is None else call.into(f'_{place}')}")
-        read = any(result in kernel.arrays for kernel in self.kernels)
-        if read and not (result.shape and call.takes_out):
-            lines.append(self._as_array(result))
+        if any(result in kernel.arrays for kernel in self.kernels):
+            lines.append(self._as_flat(result))
         return lines
 
     def _view_lines(self, atom: Atom, shown: set[Var]) -> list[str]:
@@ -202,4 +208,4 @@ class NumbaCode:
         if atom in self._replaced:
             return self._names[self._replaced[atom]]
         made = any(atom in kernel.made for kernel in self.kernels)
-        return f"{self._names[atom]}_cell[()]" if made and not atom.shape else self._names[atom]
+        return f"{self._names[atom]}_flat[()]" if made and not atom.shape else self._names[atom]

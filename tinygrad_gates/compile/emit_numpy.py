@@ -40,7 +40,7 @@ class NumpyCode:
         return outputs
 
     def _text(self, program: Program, name: str, calls: dict[Var, CallText], plan: Plan) -> str:
-        lines = plan.unpacking
+        lines = plan.unpacking()
         for step in program.instructions:
             call, place = calls[step.result], plan.places.get(step.result)
             text = call.text if place is None else call.into(f"_{place}")

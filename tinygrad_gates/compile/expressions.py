@@ -11,6 +11,7 @@ import numpy as np
 
 from tinygrad_gates.compile import elements
 from tinygrad_gates.compile.elements import Index
+from tinygrad_gates.compile.nests import terms
 from tinygrad_gates.compile.program import Atom, Constant, Instruction
 
 _FUNCTIONS = {
@@ -39,9 +40,9 @@ def expression(step: Instruction, index: Index, read: Read) -> str:
         return converted(atom, read(atom, elements.broadcast(index, atom.shape)), dtype)
 
     if name == "matmul":
-        left, right = step.operands
-        column = converted(left, read(left, [index[0], "0"]), result)
-        return f"{column} * {converted(right, read(right, ['0', index[1]]), result)}"
+        return " + ".join(
+            product(step, [index[0], str(k)], [str(k), index[1]], read) for k in range(terms(step))
+        )
     if name == "where":
         condition, *branches = step.operands
         chosen = [at(x, result) for x in branches]
@@ -54,6 +55,13 @@ def expression(step: Instruction, index: Index, read: Read) -> str:
         return typed(f"{operands[0]} * {operands[0]}", result)  # as NumPy does, and far quicker
     assert step.operation.scalar is not None
     return typed(_numba_text(step.operation.scalar, operands, common), result)
+
+
+def product(step: Instruction, left: Index, right: Index, read: Read) -> str:
+    """Return the text of one element of each operand, multiplied."""
+    pairs = zip(step.operands, (left, right), strict=True)
+    factors = [converted(x, read(x, index), step.result.dtype) for x, index in pairs]
+    return " * ".join(factors)
 
 
 def _is_two(exponent: Atom) -> bool:

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Any
+from math import prod
+from typing import Any, TypeGuard
 
 import numpy as np
 
-from tinygrad_gates.compile.elements import Index
-from tinygrad_gates.compile.expressions import converted, expression, number_text, typed
-from tinygrad_gates.compile.nests import Nest, nests
+from tinygrad_gates.compile.elements import Index, place
+from tinygrad_gates.compile.expressions import (
+    converted,
+    expression,
+    number_text,
+    product,
+    typed,
+)
+from tinygrad_gates.compile.nests import Nest, is_matrix_product, keeps_places, nests, terms
 from tinygrad_gates.compile.program import Atom, Constant, Instruction, Var
 from tinygrad_gates.compile.stages import Kernel, Staged
+
+FEW = 8
+"""The number of elements up to which a product is added up in local numbers."""
 
 Lines = dict[int, list[str]]
 """Lines that stand outside of all loops, at 0, or inside of the first so many."""
@@ -28,8 +38,8 @@ _STEPS = {"sum": "{0} + {1}", "max": "np.maximum({0}, {1})", "min": "np.minimum(
 class KernelText:
     """The source of a function that computes a kernel by loops.
 
-    It takes arrays alone, and writes its results into those that are meant for them; a single
-    number that comes in or goes out is in an array without axes.
+    It takes arrays alone, all elements of each along one axis, and writes its results into those
+    that are meant for them; a single number that comes in or goes out is in an array without axes.
 
     Args:
         kernel: the operations.
@@ -64,7 +74,7 @@ class KernelText:
         self._locals: dict[Var, str] = {}
         self._constants: list[Constant] = []
         self.nests = nests(kernel.steps, staged.root, known)
-        self._nest_of = {r: place for place, nest in enumerate(self.nests) for r in nest.results}
+        self._nest_of = {r: n for n, nest in enumerate(self.nests) for r in nest.results}
         self._reads = self._found_reads()
         self.stored = {r for r in self._nest_of if r.shape and self._is_stored(r)}
         self._over = {r: old for r, old in self._replaced.items() if self._may_overwrite(r, old)}
@@ -80,10 +90,10 @@ class KernelText:
     def _found_reads(self) -> dict[Var, set[int]]:
         """Return for each variable the nests that read it, itself or through views."""
         reads = defaultdict(set)
-        for place, nest in enumerate(self.nests):
+        for number, nest in enumerate(self.nests):
             for step in nest.steps:
                 for variable in self._staged.roots(step.operands):
-                    reads[variable].add(place)
+                    reads[variable].add(number)
         return reads
 
     def _is_stored(self, result: Var) -> bool:
@@ -99,10 +109,12 @@ class KernelText:
         nest = self.nests[here]
         if result in nest.reduced or nest.shape != old.shape:
             return False
-        if any(place > here for place in self._reads[old]):
+        if any(number > here for number in self._reads[old]):
             return False
         return all(
-            x is old or self._staged.root(x) is not old for s in nest.steps for x in s.operands
+            self._staged.root(x) is not old or (x is old and not is_matrix_product(step))
+            for step in nest.steps
+            for x in step.operands
         )
 
     def _found_arrays(self) -> list[Var]:
@@ -118,9 +130,6 @@ class KernelText:
             return f"constant_{self._constants.index(atom)}"
         return self._names[atom] if atom.shape else f"{self._names[atom]}_cell"
 
-    def _array(self, variable: Var) -> str:
-        return self._names[self._over.get(variable, variable)]
-
     # -------------------------------------------------------------------- text
 
     def _body(self) -> list[str]:
@@ -129,7 +138,8 @@ class KernelText:
         lines += [line for nest in self.nests for line in self._loops(nest)]
         for result, old in self._replaced.items():
             if result not in self._over:
-                lines.append(f"{self._names[old]}[...] = {self._names[result]}")
+                lines.append(f"for _i in range({prod(old.shape)}):")
+                lines.append(f"    {self._names[old]}[_i] = {self._names[result]}[_i]")
         for result in self._nest_of:
             if not result.shape and result in self._wanted:
                 cell = self._parameter(self._over.get(result, result))
@@ -140,7 +150,7 @@ class KernelText:
         self._locals = {}
         if nest.product is not None:
             return self._product(nest.product)
-        index = [f"_i{axis}" for axis in range(len(nest.shape))]
+        turns, index = self._turns(nest)
         inner, stores = [], []
         for step in nest.elementwise:
             name = self._names[step.result]
@@ -148,59 +158,77 @@ class KernelText:
             inner.append(f"{local} = {expression(step, index, self._read)}")
             self._locals[step.result] = local
             if step.result in self.stored:
-                stores.append(f"{self._array(step.result)}[{', '.join(index)}] = {local}")
-        return self._around(nest, index, inner, stores)
-
-    def _around(
-        self, nest: Nest, index: list[str], inner: list[str], stores: list[str]
-    ) -> list[str]:
-        """Put loops around lines, and reductions where they belong."""
+                stores.append(f"{self._at(step.result, index)} = {local}")
         before: Lines = defaultdict(list)
         after: Lines = defaultdict(list)
         for step in nest.reductions:
-            value = self._element(step.operands[0], index, step.result.dtype)
-            axes, depths = step.params["axis"], range(len(index))
-            if set(axes) == {*depths[len(index) - len(axes) :]}:
-                self._reduce_last(step, index, value, before, inner, after)
-            else:
-                self._reduce(step, index, value, before, inner)
-        return _nested(nest.shape, index, before, inner + stores, after)
+            self._reduce(step, index, before, inner, after)
+        return _nested(turns, before, inner + stores, after)
 
-    def _reduce_last(
-        self, step: Instruction, index: Index, value: str, before: Lines, inner: list[str],
-        after: Lines,
-    ) -> None:  # fmt: skip
-        """Reduce along the innermost axes, into a local number."""
-        name, operation, result = self._names[step.result], step.operation.name, step.result
-        total, depth = f"{name}_", len(index) - len(step.params["axis"])
-        exact = np.dtype(float) if operation == "sum" else result.dtype
-        before[depth].append(f"{total} = {typed(_STARTS[operation], exact)}")
-        inner.append(f"{total} = {_STEPS[operation].format(total, value)}")
-        target = f"{name}[{_reduced_index(step, index)}]" if result.shape else name
-        after[depth].append(f"{target} = {typed(total, result.dtype)}")
+    def _turns(self, nest: Nest) -> tuple[list[tuple[str, int]], list[str]]:
+        """Return the names and lengths of loops, and an index: of one loop, if that will do."""
+        shape, index = nest.shape, [f"_i{axis}" for axis in range(len(nest.shape))]
+        operands = [x for step in nest.steps for x in step.operands]
+        alike = all(x.shape in ((), shape) and x not in self._staged.views for x in operands)
+        if len(shape) < 2 or not alike or not all(map(keeps_places, nest.steps)):
+            return list(zip(index, shape, strict=True)), index
+        last = max((axis for axis, length in enumerate(shape) if length != 1), default=0)
+        return [("_i", prod(shape))], ["_i" if axis == last else "0" for axis in range(len(shape))]
 
     def _reduce(
-        self, step: Instruction, index: Index, value: str, before: Lines, inner: list[str]
+        self, step: Instruction, index: Index, before: Lines, inner: list[str], after: Lines
     ) -> None:
-        """Reduce along other axes, into the elements of the result."""
-        name, operation = self._names[step.result], step.operation.name
-        before[0].append(f"{name}[...] = {typed(_STARTS[operation], step.result.dtype)}")
-        element = f"{name}[{_reduced_index(step, index)}]"
-        inner.append(f"{element} = {_STEPS[operation].format(element, value)}")
+        """Add the lines of a reduction to those of the loops."""
+        operation, result = step.operation.name, step.result
+        value = self._element(step.operands[0], index, result.dtype)
+        axes, name = step.params["axis"], self._names[result]
+        target = name
+        if result.shape:
+            kept = ["0" if axis in axes else each for axis, each in enumerate(index)]
+            if len(result.shape) < len(index):
+                kept = [each for axis, each in enumerate(kept) if axis not in axes]
+            target = self._at(result, kept)
+        depth = len(index) - len(axes)
+        if set(axes) == {*range(depth, len(index))}:  # the innermost: into a local number
+            exact = np.dtype(float) if operation == "sum" else result.dtype
+            before[depth].append(f"{name}_ = {typed(_STARTS[operation], exact)}")
+            inner.append(f"{name}_ = {_STEPS[operation].format(f'{name}_', value)}")
+            after[depth].append(f"{target} = {typed(f'{name}_', result.dtype)}")
+        else:
+            before[0] += self._filled(result, typed(_STARTS[operation], result.dtype))
+            inner.append(f"{target} = {_STEPS[operation].format(target, value)}")
+
+    def _filled(self, result: Var, number: str) -> list[str]:
+        return [
+            f"for _i in range({prod(result.shape)}):",
+            f"    {self._names[result]}[_i] = {number}",
+        ]
 
     def _product(self, step: Instruction) -> list[str]:
-        a, b = step.operands
         rows, columns = step.result.shape
-        name, dtype = self._names[step.result], step.result.dtype
-        left, right = self._element(a, ["_i", "_k"], dtype), self._element(b, ["_k", "_j"], dtype)
-        turns = [("_i", rows), ("_k", a.shape[1]), ("_j", columns)]
-        if columns < rows and columns < 4:  # the longest run of independent sums is innermost
-            turns.reverse()
-        loops = [f"{'    ' * depth}for {i} in range({n}):" for depth, (i, n) in enumerate(turns)]
+        count, start = terms(step), typed("0", step.result.dtype)
+        if rows * columns <= FEW:
+            return self._few_sums(step, rows, columns, count)
+        element = self._at(step.result, ["_i", "_j"])
         return [
-            f"{name}[...] = {typed('0', dtype)}",
-            *loops,
-            f"            {name}[_i, _j] += {left} * {right}",
+            *self._filled(step.result, start),
+            f"for _i in range({rows}):",
+            f"    for _k in range({count}):",
+            f"        for _j in range({columns}):",
+            f"            {element} += {product(step, ['_i', '_k'], ['_k', '_j'], self._read)}",
+        ]
+
+    def _few_sums(self, step: Instruction, rows: int, columns: int, count: int) -> list[str]:
+        """Return a product whose elements are local numbers while they are added up."""
+        name = self._names[step.result]
+        places = [(i, j) for i in range(rows) for j in range(columns)]
+        start = typed("0", step.result.dtype)
+        terms = [product(step, [str(i), "_k"], ["_k", str(j)], self._read) for i, j in places]
+        return [
+            *(f"{name}_{n} = {start}" for n in range(len(places))),
+            f"for _k in range({count}):",
+            *(f"    {name}_{n} += {term}" for n, term in enumerate(terms)),
+            *(f"{name}[{n}] = {name}_{n}" for n in range(len(places))),
         ]
 
     # -------------------------------------------------------------------- one element
@@ -213,14 +241,26 @@ class KernelText:
             same = _number_in(atom.value)
             if same is not None:
                 return number_text(same)
-            return f"{self._constant(atom)}[{', '.join(index)}]"
+            return f"{self._constant(atom)}[{place(index, atom.shape)}]"
         if atom in self._locals:
             return self._locals[atom]
         if atom in self._staged.views:
             step, find = self._staged.views[atom]
-            operand = step.operands[0]
+            (operand,) = step.operands
+            if step.operation.name == "reshape" and self._is_array(operand):
+                return f"{self._array(operand)}[{place(index, atom.shape)}]"  # in the same order
             return self._element(operand, find(index), atom.dtype)
-        return f"{self._array(atom)}[{', '.join(index)}]" if atom.shape else self._names[atom]
+        return self._at(atom, index) if atom.shape else self._names[atom]
+
+    def _at(self, variable: Var, index: Index) -> str:
+        """Return the element of an array."""
+        return f"{self._array(variable)}[{place(index, variable.shape)}]"
+
+    def _is_array(self, atom: Atom) -> TypeGuard[Var]:
+        return isinstance(atom, Var) and bool(atom.shape) and atom not in self._staged.views
+
+    def _array(self, variable: Var) -> str:
+        return self._names[self._over.get(variable, variable)]
 
     def _constant(self, constant: Constant) -> str:
         if constant not in self._constants:
@@ -237,26 +277,16 @@ def _number_in(value: Any) -> Any:
     return flat[0] if np.all(same) and flat.size else None
 
 
-def _reduced_index(step: Instruction, index: Index) -> str:
-    """Return the index of a reduction's result for that of an element of its operand."""
-    axes, keeps = step.params["axis"], len(step.result.shape) == len(index)
-    kept = ["0" if axis in axes else each for axis, each in enumerate(index)]
-    return ", ".join(x for axis, x in enumerate(kept) if keeps or axis not in axes)
-
-
 def _nested(
-    shape: tuple[int, ...],
-    index: Sequence[str],
-    before: Lines,
-    inner: list[str],
-    after: Lines,
+    turns: Sequence[tuple[str, int]], before: Lines, inner: list[str], after: Lines
 ) -> list[str]:
     lines, closing = [], []
-    for depth, (name, length) in enumerate(zip(index, shape, strict=True)):
+    for depth, (name, length) in enumerate(turns):
         pad = "    " * depth
         lines += [pad + line for line in before[depth]]
         lines.append(f"{pad}for {name} in range({length}):")
         closing.append([pad + line for line in after[depth]])
-    pad = "    " * len(shape)
-    lines += [pad + line for line in [*before[len(shape)], *inner, *after[len(shape)]]]
+    depth = len(turns)
+    innermost = [*before[depth], *inner, *after[depth]]
+    lines += ["    " * depth + line for line in innermost]
     return lines + [line for each in reversed(closing) for line in each]

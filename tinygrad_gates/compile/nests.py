@@ -9,6 +9,8 @@ from math import prod
 from tinygrad_gates.compile.program import Atom, Instruction, Var
 
 REDUCTIONS = ("sum", "max", "min")
+SHORT = 8
+"""The number of terms up to which an element of a matrix product is one expression."""
 
 Root = Callable[[Atom], Atom]
 """From an atom to the one in whose memory its elements lie."""
@@ -49,24 +51,30 @@ class Nest:
 
 
 def is_elementwise(step: Instruction) -> bool:
-    """Return whether an operation computes each element from those at the same place."""
-    if step.operation.name == "matmul":  # of a column and a row
-        return len(step.result.shape) == 2 and _inner(step) == 1 and _are_matrices(step)
+    """Return whether one expression computes each element of the result."""
+    if step.operation.name == "matmul":
+        return is_matrix_product(step) and 0 < terms(step) <= SHORT
     return step.operation.scalar is not None or step.operation.name in ("where", "astype")
 
 
 def is_product(step: Instruction) -> bool:
+    """Return whether an operation is a product of matrices that has loops of its own."""
+    return is_matrix_product(step) and not is_elementwise(step)
+
+
+def is_matrix_product(step: Instruction) -> bool:
     """Return whether an operation is a product of two matrices."""
-    return step.operation.name == "matmul" and _are_matrices(step) and not is_elementwise(step)
+    return step.operation.name == "matmul" and all(len(x.shape) == 2 for x in step.operands)
 
 
-def _are_matrices(step: Instruction) -> bool:
-    return all(isinstance(x, Var) and len(x.shape) == 2 for x in step.operands)
+def terms(step: Instruction) -> int:
+    """Return of how many terms an element of a matrix product is the sum."""
+    return step.operands[0].shape[-1]
 
 
-def _inner(step: Instruction) -> int:
-    first = step.operands[0]
-    return first.shape[-1] if isinstance(first, Var) and first.shape else 0
+def keeps_places(step: Instruction) -> bool:
+    """Return whether each element comes from those at the same place in the operands."""
+    return is_elementwise(step) and step.operation.name != "matmul"
 
 
 def is_reduction(step: Instruction) -> bool:
@@ -106,7 +114,8 @@ def _next(remaining: list[Instruction], available: Callable[[Atom], bool], root:
     for step in remaining:
         if is_product(step) or _looped(step) != shape:
             continue
-        if all(x in members or available(x) for x in step.operands):
+        inside = members if keeps_places(step) or is_reduction(step) else ()
+        if all(x in inside or available(x) for x in step.operands):
             fitting.append(step)
             if is_elementwise(step):
                 members.add(step.result)

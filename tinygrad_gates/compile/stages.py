@@ -14,7 +14,7 @@ from math import prod
 
 from tinygrad_gates.compile.calls import takes_out
 from tinygrad_gates.compile.elements import View, view
-from tinygrad_gates.compile.nests import is_elementwise, is_product, is_reduction
+from tinygrad_gates.compile.nests import is_elementwise, is_matrix_product, is_reduction, terms
 from tinygrad_gates.compile.program import Atom, Instruction, Program, Var
 
 LARGE_PRODUCT = 2**16
@@ -133,15 +133,11 @@ class Staged:
 
 def is_loop(step: Instruction) -> bool:
     """Return whether an operation is computed by loops of ours."""
-    if is_product(step):
-        return _multiplications(step) < LARGE_PRODUCT
+    if is_matrix_product(step):
+        return prod(step.result.shape) * terms(step) < LARGE_PRODUCT
     if step.operation.scalar is not None and prod(step.result.shape) >= MANY:
         return not _functions(step.operation.scalar) - _ARITHMETIC
     return is_elementwise(step) or is_reduction(step)
-
-
-def _multiplications(step: Instruction) -> int:
-    return prod(step.result.shape) * step.operands[0].shape[-1]
 
 
 @cache
