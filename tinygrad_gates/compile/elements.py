@@ -25,16 +25,18 @@ def broadcast(index: Index, shape: tuple[int, ...]) -> list[str]:
 def place(index: Index, shape: tuple[int, ...]) -> str:
     """Return the place, among all elements in order, of the one at an index.
 
-    >>> place(["i", "0", "j + 1"], (4, 1, 3))
-    'i * 3 + (j + 1)'
+    >>> place(["i", "0", "j + 1"], (4, 1, 3)), place(["1", "j"], (2, 3))
+    ('i * 3 + (j + 1)', '3 + j')
     """
     terms, stride = [], 1
     for each, length in zip(reversed(index), reversed(shape), strict=True):
-        if each != "0":
-            text = each if each.isidentifier() or each.isdigit() else f"({each})"
+        if each.isdigit():
+            terms.append(str(int(each) * stride))
+        else:
+            text = each if each.isidentifier() else f"({each})"
             terms.append(text if stride == 1 else f"{text} * {stride}")
         stride *= length
-    return " + ".join(reversed(terms)) or "0"
+    return " + ".join(term for term in reversed(terms) if term != "0") or "0"
 
 
 Finder = Callable[[Index], list[str]]

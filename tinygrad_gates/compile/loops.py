@@ -167,29 +167,27 @@ class KernelText:
 
     def _turns(self, nest: Nest) -> tuple[list[tuple[str, int]], list[str]]:
         """Return the names and lengths of loops, and an index: of one loop, if that will do."""
-        shape, index = nest.shape, [f"_i{axis}" for axis in range(len(nest.shape))]
+        shape, long = nest.shape, _long_axes(nest.shape)
+        index = [f"_i{axis}" if axis in long else "0" for axis in range(len(shape))]
         operands = [x for step in nest.steps for x in step.operands]
         alike = all(x.shape in ((), shape) and x not in self._staged.views for x in operands)
-        if len(shape) < 2 or not alike or not all(map(keeps_places, nest.steps)):
-            return list(zip(index, shape, strict=True)), index
-        last = max((axis for axis, length in enumerate(shape) if length != 1), default=0)
-        return [("_i", prod(shape))], ["_i" if axis == last else "0" for axis in range(len(shape))]
+        if len(long) < 2 or not alike or not all(map(keeps_places, nest.steps)):
+            return [(index[axis], shape[axis]) for axis in long], index
+        return [("_i", prod(shape))], [
+            "_i" if axis == long[-1] else "0" for axis in range(len(shape))
+        ]
 
     def _reduce(
         self, step: Instruction, index: Index, before: Lines, inner: list[str], after: Lines
     ) -> None:
         """Add the lines of a reduction to those of the loops."""
-        operation, result = step.operation.name, step.result
+        operation, result, axes = step.operation.name, step.result, step.params["axis"]
         value = self._element(step.operands[0], index, result.dtype)
-        axes, name = step.params["axis"], self._names[result]
-        target = name
-        if result.shape:
-            kept = ["0" if axis in axes else each for axis, each in enumerate(index)]
-            if len(result.shape) < len(index):
-                kept = [each for axis, each in enumerate(kept) if axis not in axes]
-            target = self._at(result, kept)
-        depth = len(index) - len(axes)
-        if set(axes) == {*range(depth, len(index))}:  # the innermost: into a local number
+        name = self._names[result]
+        target = self._at(result, _reduced(index, axes, result)) if result.shape else name
+        long = _long_axes(step.operands[0].shape)
+        depth = len(long) - sum(axis in axes for axis in long)
+        if all(axis in axes for axis in long[depth:]):  # the innermost: into a local number
             exact = np.dtype(float) if operation == "sum" else result.dtype
             before[depth].append(f"{name}_ = {typed(_STARTS[operation], exact)}")
             inner.append(f"{name}_ = {_STEPS[operation].format(f'{name}_', value)}")
@@ -275,6 +273,18 @@ def _number_in(value: Any) -> Any:
     flat = np.ravel(value)
     same = flat.size and (flat.view(f"V{flat.itemsize}") == flat[:1].view(f"V{flat.itemsize}"))
     return flat[0] if np.all(same) and flat.size else None
+
+
+def _long_axes(shape: tuple[int, ...]) -> list[int]:
+    """Return the axes that need a loop."""
+    return [axis for axis, length in enumerate(shape) if length != 1]
+
+
+def _reduced(index: Index, axes: Collection[int], result: Var) -> list[str]:
+    """Return the index of a reduction's result for that of an element of its operand."""
+    if len(result.shape) == len(index):
+        return ["0" if axis in axes else each for axis, each in enumerate(index)]
+    return [each for axis, each in enumerate(index) if axis not in axes]
 
 
 def _nested(
