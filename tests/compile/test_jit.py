@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import warnings
 from typing import Any
@@ -254,9 +255,11 @@ UNCOMPILED = {
     "item": lambda x: x * x.sum().item(),
     "assignment": lambda x: x.__setitem__(0, 1.0) or x,
     "shape by numbers": lambda x: np.argwhere(x > 0),
-    "index by numbers": lambda x: x[np.argmax(x)],
+    "choice by numbers": lambda x: x[x > 0],
     "not in the table": lambda x: np.interp(x, [0.0, 1.0], [0.0, 1.0]),
     "draws": lambda x: x + tf.random.uniform([3]),
+    "draws of NumPy": lambda x: x + 0 * np.random.rand(3),  # noqa: NPY002
+    "draws of Python": lambda x: x + 0 * random.random(),
 }
 
 

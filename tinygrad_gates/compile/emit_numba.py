@@ -33,6 +33,9 @@ class NumbaCode:
             axes for a single number, that is changed in place.
 
     Attributes:
+        program: what is computed, with outputs of their own.
+        name: what the functions' names begin with.
+        kernels: the loops.
         source: the Python code, of which Numba compiles the kernels.
 
     Raises:
@@ -46,7 +49,8 @@ class NumbaCode:
         carried: Mapping[int, int] = CARRIED_NOTHING,
     ) -> None:
         program = with_own_outputs(program, carried)
-        self._program = program
+        self.program = program
+        self.name = name
         self._names = program.names()
         self._staged = Staged(program)
         self._replaced = replaced(program, carried)
@@ -76,7 +80,7 @@ class NumbaCode:
         return {x for step in steps for x in self._staged.roots(step.operands)}
 
     def _kernel_texts(self, name: str) -> list[KernelText]:
-        known: set[Var] = set(self._program.inputs)
+        known: set[Var] = set(self.program.inputs)
         texts: list[KernelText] = []
         stages = self._staged.stages
         for place, stage in enumerate(stages):
@@ -98,7 +102,7 @@ class NumbaCode:
         return texts
 
     def _needed_after(self, place: int) -> set[Var]:
-        needed = {x for x in self._program.outputs if isinstance(x, Var)}
+        needed = {x for x in self.program.outputs if isinstance(x, Var)}
         for stage in self._staged.stages[place + 1 :]:
             steps = [stage.step] if isinstance(stage, Call) else stage.steps
             needed.update(x for step in steps for x in self._staged.roots(step.operands))
@@ -119,7 +123,7 @@ class NumbaCode:
             arrays = {x for x in kernel.made if x.shape}
             moments += [self._moment(nest.steps, arrays) for nest in kernel.nests]
             moments.append(Moment(tuple(x for x in kernel.made if not x.shape), frozenset()))
-        outputs = self._staged.holders(self._program.outputs)
+        outputs = self._staged.holders(self.program.outputs)
         moments.append(Moment((), outputs))
         return Plan(moments, placed - {x for x in outputs if x.shape})
 
@@ -140,15 +144,15 @@ class NumbaCode:
                 lines += self._kernel_call(f"{name}_{number}", kernel)
             else:
                 lines += self._call(stage.step, shown)
-        outputs = "".join(f"{self._returned(x)}, " for x in self._program.outputs)
-        inputs = ", ".join(["buffers", *(self._names[x] for x in self._program.inputs)])
+        outputs = "".join(f"{self._returned(x)}, " for x in self.program.outputs)
+        inputs = ", ".join(["buffers", *(self._names[x] for x in self.program.inputs)])
         lines.append(f"return ({outputs})")
         return "\n    ".join([f"def {name}({inputs}):", *lines]) + "\n"
 
     def _received(self) -> list[str]:
         """Return lines that turn inputs into what kernels take."""
         read = {x for kernel in self.kernels for x in kernel.arrays}
-        return [self._as_flat(x) for x in self._program.inputs if x in read]
+        return [self._as_flat(x) for x in self.program.inputs if x in read]
 
     def _as_flat(self, variable: Var) -> str:
         name = self._names[variable]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import random as python_random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -108,14 +110,14 @@ def lower(
     """
     tracer = ProgramTracer(integers)
     followed_args, followed_kwargs = tracer.follow((args, kwargs))
-    streams = random.get_state()
+    streams = _Streams.now()
     try:
         with modes.traced_by(tracer):
             result = function(*followed_args, **followed_kwargs)
         writes = tracer.changes()
     finally:
         tracer.restore()
-    _refuse_draws(streams)
+    streams.refuse_draws()
     outputs = [raw(leaf) for leaf in trees.leaves(result)] + list(writes.values())
     atoms = tuple(tracer.atom(data) for data in outputs)
     program = Program(tuple(tracer.inputs), tuple(tracer.instructions), atoms)
@@ -135,9 +137,28 @@ def _kind(leaf: Any) -> Literal["array", "constant", "recorded"]:
     return "recorded" if leaf.requires_grad else "constant"
 
 
-def _refuse_draws(streams: State) -> None:
-    if random.get_state() != streams:
-        random.set_state(streams)
+class _Streams(NamedTuple):
+    """Where the streams of random numbers are that a function may draw from."""
+
+    ours: State
+    of_numpy: dict[str, Any]
+    of_python: Any
+
+    @classmethod
+    def now(cls) -> _Streams:
+        of_numpy: Any = np.random.get_state(legacy=False)  # noqa: NPY002  # a user's, not ours
+        return cls(random.get_state(), of_numpy, python_random.getstate())
+
+    def refuse_draws(self) -> None:
+        """Put the streams back, and raise `TraceError`, if numbers were drawn since."""
+        now = _Streams.now()
+        ours, of_python = now.ours != self.ours, now.of_python != self.of_python
+        of_numpy = pickle.dumps(now.of_numpy) != pickle.dumps(self.of_numpy)
+        if not (ours or of_numpy or of_python):
+            return
+        random.set_state(self.ours)
+        np.random.set_state(self.of_numpy)  # noqa: NPY002
+        python_random.setstate(self.of_python)
         raise TraceError("it draws random numbers, which would be the same in every call")
 
 

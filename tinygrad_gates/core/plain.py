@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any, Literal
 
 from tinygrad_gates import modes
@@ -50,3 +51,11 @@ class PlainFunction:
 
     def __repr__(self) -> str:
         return f"<function of plain data {self.name}>"
+
+
+def at_run_time(function: Callable[..., Any]) -> Any:
+    """Decorate a function of arrays that returns one, and needs their numbers.
+
+    A compiled program calls it when it runs: to check numbers, or for what only NumPy can do.
+    """
+    return update_wrapper(PlainFunction(function, "array"), function)

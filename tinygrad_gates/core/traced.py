@@ -103,7 +103,7 @@ class Traced:
         raise AttributeError(f"a traced array has no attribute {name!r}")
 
     def __getitem__(self, index: Any) -> Any:
-        if type(index) is tuple and not index and not self.ndim:
+        if type(index) is tuple and not index:
             return self
         self._require_here()
         return METHODS["__getitem__"](self, index)

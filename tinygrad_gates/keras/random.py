@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from tinygrad_gates import random
+from tinygrad_gates.core.plain import PlainFunction
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.config import floatx
@@ -26,6 +28,12 @@ from tinygrad_gates.random import counted
 
 Array = np.ndarray[Any, Any]
 Seed = Any
+_COUNTED = np.array([0, 1])
+
+# Inside of a compiled step the key is an array that the step changes, and a draw an operation.
+_uniform = PlainFunction(counted.uniform, "array")
+_normal = PlainFunction(counted.normal, "array")
+_truncated_normal = PlainFunction(counted.truncated_normal, "array")
 
 
 class SeedGenerator(SeedSource):
@@ -64,11 +72,11 @@ class SeedGenerator(SeedSource):
             owner=self.name,
         )
 
-    def next(self) -> tuple[int, int]:
+    def next(self) -> Any:
         """Return the seed and the count for one draw, and count it."""
-        seed, count = self.state._data.tolist()
-        self.state.replace(np.array([seed, count + 1], np.int64))
-        return seed, count
+        key = self.state._data
+        self.state.replace(key + _COUNTED)
+        return key if isinstance(key, Traced) else tuple(key.tolist())
 
 
 def uniform(
@@ -95,7 +103,7 @@ def uniform(
     False
     """
     floating = _floating("uniform", dtype)
-    draws = counted.uniform(_key(seed), tuple(shape), floating)
+    draws = _uniform(_key(seed), tuple(shape), floating)
     return draws * _as(floating, maxval - minval) + _as(floating, minval)
 
 
@@ -112,7 +120,7 @@ def normal(
     (2,)
     """
     floating = _floating("normal", dtype)
-    draws = counted.normal(_key(seed), tuple(shape), floating)
+    draws = _normal(_key(seed), tuple(shape), floating)
     return draws * _as(floating, stddev) + _as(floating, mean)
 
 
@@ -129,7 +137,7 @@ def truncated_normal(
     True
     """
     floating = _floating("truncated_normal", dtype)
-    draws = counted.truncated_normal(_key(seed), tuple(shape), floating)
+    draws = _truncated_normal(_key(seed), tuple(shape), floating)
     return draws * _as(floating, stddev) + _as(floating, mean)
 
 
@@ -193,7 +201,7 @@ def randint(
     [0, 1, 2]
     """
     whole = _integer("randint", dtype)
-    fractions = counted.uniform(_key(seed), tuple(shape), np.dtype(np.float64))
+    fractions = _uniform(_key(seed), tuple(shape), np.dtype(np.float64))
     return (np.floor(fractions * (maxval - minval)) + minval).astype(whole)
 
 
@@ -224,7 +232,7 @@ def categorical(
         )
     # The largest of logits with noise of Gumbel's distribution is drawn with their softmax.
     shape = (len(scores), int(num_samples), scores.shape[1])
-    fractions = counted.uniform(_key(seed), shape, np.dtype(np.float64))
+    fractions = _uniform(_key(seed), shape, np.dtype(np.float64))
     noise = -np.log(-np.log(np.maximum(fractions, np.finfo(np.float64).tiny)))
     return np.argmax(scores[:, None] + noise, axis=-1).astype(whole)
 
@@ -256,7 +264,7 @@ def dropout(
     if rate == 1:
         return inputs * 0
     dtype = _floating("dropout", inputs.dtype if inputs.dtype.kind == "f" else None)
-    drawn = counted.uniform(_key(seed), noise_shape_of("dropout", noise_shape, inputs.shape), dtype)
+    drawn = _uniform(_key(seed), noise_shape_of("dropout", noise_shape, inputs.shape), dtype)
     return np.where(drawn >= rate, inputs * (1 / (1 - rate)), 0)
 
 
@@ -267,7 +275,7 @@ def shuffle(x: Any, axis: int = 0, seed: Seed = None) -> Array:
     [1, 2, 3]
     """
     array = np.asarray(x)
-    keys = counted.uniform(_key(seed), (array.shape[axis],), np.dtype(np.float64))
+    keys = _uniform(_key(seed), (array.shape[axis],), np.dtype(np.float64))
     return np.take(array, np.argsort(keys, kind="stable"), axis)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates.core.primitive import constant
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import DtypeError
 
@@ -34,8 +35,12 @@ def as_array(data: Any, what: str, dtype: np.dtype[Any] | None = None) -> np.nda
 
 
 def _converted(data: Any, what: str) -> np.ndarray[Any, Any]:
+    data = data._data if isinstance(data, Value) else data
+    if isinstance(data, Traced):
+        traced: Any = data
+        return traced
     try:
-        return np.asarray(data._data if isinstance(data, Value) else data)
+        return np.asarray(data)
     except ValueError:
         raise DtypeError(
             f"{what}: the nested lists have unequal lengths, so they make no array. Give every "

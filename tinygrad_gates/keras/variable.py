@@ -8,11 +8,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.core.value import BY_VALUE, DIFFERENTIABLE, Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import initializers
 from tinygrad_gates.keras.allowance import take_weight
 from tinygrad_gates.keras.config import floatx
+from tinygrad_gates.keras.tensors import as_array
 from tinygrad_gates.keras.utils.naming import unique_name
 
 
@@ -99,7 +101,9 @@ class Variable(Value):
 
         Raises `ShapeError` for another shape.
         """
-        array = np.array(value._data if isinstance(value, Value) else value, self.dtype)
+        data: Any = value._data if isinstance(value, Value) else value
+        followed = isinstance(data, Traced)
+        array = data.astype(self.dtype) if followed else np.array(data, self.dtype)
         if array.shape != self.shape:
             raise ShapeError(
                 f"{self.path}: the variable has shape {self.shape}; it cannot take a value of "
@@ -107,6 +111,19 @@ class Variable(Value):
             )
         self.replace(array if array.ndim else array[()])
         return self
+
+    def constrained(self, data: Any) -> Any:
+        """Return what the constraint makes of numbers that the variable is to take.
+
+        Raises `ShapeError` if that has another shape.
+        """
+        assert self.constraint is not None
+        array = as_array(self.constraint(data), f"{self.path}: constraint", self.dtype)
+        if array.shape != self.shape:
+            raise ShapeError(
+                f"{self.path}: the constraint made shape {array.shape} of {self.shape}."
+            )
+        return array[()]
 
     def replace(self, data: Any) -> None:
         """Take an array that nobody else holds, of the same shape and dtype, unchecked."""

@@ -11,15 +11,18 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates import modes
 from tinygrad_gates.core.plain import raw
 from tinygrad_gates.core.primitive import (
     Example,
     answers,
+    as_operand,
     attach_comparisons,
     attach_method,
     example,
     primitive,
 )
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.ops.reduction import axes
@@ -81,6 +84,66 @@ getitem = primitive(
     ),
 )
 
+Parts = tuple[Any, ...]
+"""Parts of an index, before or after the one that is an operand."""
+
+
+def _add_at(x: Any, numbers: Any, *, shape: tuple[int, ...], before: Parts, after: Parts) -> Any:
+    result = np.zeros(shape, np.result_type(x))
+    np.add.at(result, (*before, numbers, *after), x)
+    return result
+
+
+def _taken(x: Any, numbers: Any, before: Parts, after: Parts) -> Any:
+    return take_numbers(x, numbers, before=before, after=after)
+
+
+_ROWS = ((), ())
+_EACH = ((np.array([0, 1, 2]),), (slice(1, 3),))
+add_at_numbers = primitive(
+    "add_at_numbers",
+    _add_at,
+    lambda g, y, x, numbers, *, shape, before, after: _taken(g, numbers, before, after),
+    None,
+    doc="Zeros of a shape, with x added at the elements that an array of integers picks.",
+    symbol="[i] +=",
+    examples=[
+        example(
+            (4, 2), (4,), shape=(3, 2), before=_ROWS[0], after=_ROWS[1],
+            prepare=lambda x, n: (x, _numbers(n, 3)),
+        ),
+        example(
+            (3, 2), (3,), shape=(3, 2, 4), before=_EACH[0], after=_EACH[1],
+            prepare=lambda x, n: (x, _numbers(n, 2)),
+        ),
+    ],
+)  # fmt: skip
+take_numbers = primitive(
+    "take_numbers",
+    lambda x, numbers, *, before, after: x[(*before, numbers, *after)],
+    lambda g, y, x, numbers, *, before, after: add_at_numbers(
+        g, numbers, shape=x.shape, before=before, after=after
+    ),
+    None,
+    doc="The elements that an array of integers picks, which a program may compute.",
+    symbol="[i]",
+    examples=[
+        example(
+            (3, 2), (4,), before=_ROWS[0], after=_ROWS[1],
+            prepare=lambda x, n: (x, _numbers(n, 3)),
+        ),
+        example(
+            (3, 2, 4), (3,), before=_EACH[0], after=_EACH[1],
+            prepare=lambda x, n: (x, _numbers(n, 2)),
+        ),
+    ],
+)  # fmt: skip
+
+
+def _numbers(drawn: Any, count: int) -> Any:
+    """Return integers below a count that follow from numbers around 0."""
+    return (np.abs(raw(drawn)) * 100).astype(np.int64) % count
+
 
 def _at(x: Value, index: Any) -> Value:
     """Return the elements that an index picks, as NumPy does.
@@ -97,11 +160,22 @@ def _at(x: Value, index: Any) -> Value:
     >>> x.grad
     array([2., 0., 1.])
     """
+    if modes.active:
+        parts = [raw(part) for part in index] if type(index) is tuple else [raw(index)]
+        computed = [place for place, part in enumerate(parts) if isinstance(part, Traced)]
+        if len(computed) == 1 and parts[computed[0]].dtype.kind in "iu":
+            return _at_computed(x, parts, computed[0])
     if type(index) is tuple:
         index = tuple(_static(part) for part in index)
     elif not isinstance(index, _BASIC):
         index = _static(index)
     return getitem(x, index=index)
+
+
+def _at_computed(x: Any, parts: list[Any], place: int) -> Any:
+    """Return elements of a traced array, or of a Value, where one part of an index is traced."""
+    before, after = (tuple(map(_static, some)) for some in (parts[:place], parts[place + 1 :]))
+    return take_numbers(x, parts[place], before=before, after=after)
 
 
 def _static(index: Any) -> Any:
@@ -223,7 +297,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     """
     if axis is None:
         arr, axis = np.ravel(arr), 0
-    indices, shape = np.asarray(raw(indices)), np.shape(arr)
+    indices, shape = as_operand(raw(indices)), np.shape(arr)
     if indices.ndim != len(shape):
         raise ShapeError(
             f"take_along_axis: indices of shape {indices.shape} need as many dimensions as the "

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.examples import Draw, example
 from tinygrad_gates.keras.losses.pairwise import PairwiseLoss
-from tinygrad_gates.keras.losses.probabilities import check_range, class_numbers
+from tinygrad_gates.keras.losses.probabilities import class_numbers, within
 from tinygrad_gates.keras.losses.shapes import as_predictions
 
 
@@ -33,7 +33,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float) ->
     what = "categorical_generalized_cross_entropy"
     y_pred = as_predictions(y_pred, what)
     numbers = class_numbers(y_true, y_pred, what, -1)
-    check_range(numbers, y_pred.shape[-1], what)
+    numbers = within(numbers, y_pred.shape[-1], what)
     p: Any = np.take_along_axis(y_pred, np.expand_dims(numbers, -1), -1)
     losses: Value = (1 - np.squeeze(p, -1) ** q) / q
     return losses

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tinygrad_gates import ops
+from tinygrad_gates.core.plain import at_run_time
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.examples import Draw, example
 from tinygrad_gates.keras.losses.pairwise import PairwiseLoss
-from tinygrad_gates.keras.losses.probabilities import check_range, whole
+from tinygrad_gates.keras.losses.probabilities import whole, within
 from tinygrad_gates.keras.losses.shapes import as_predictions
 from tinygrad_gates.keras.tensors import as_array
 
@@ -47,8 +48,7 @@ def ctc(y_true: Any, y_pred: Any) -> Value:
     """
     y_pred = as_predictions(y_pred, "ctc")
     labels = _labels(y_true, y_pred.shape)
-    path = np.full((len(labels), 2 * labels.shape[1] + 1), BLANK)
-    path[:, 1::2] = labels
+    path = _with_blanks(labels)
     logs: Any = ops.log_softmax(y_pred, -1)
     places = np.broadcast_to(path[:, None], (*y_pred.shape[:2], path.shape[1]))
     ends = _forward(np.take_along_axis(logs, places, -1), _may_skip(path))
@@ -68,10 +68,19 @@ def _labels(y_true: Any, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
             f"labels) and (samples, steps, classes)."
         )
     numbers = whole(given, "ctc")
-    check_range(numbers, shape[2], "ctc")
+    numbers = within(numbers, shape[2], "ctc")
     return numbers
 
 
+@at_run_time
+def _with_blanks(labels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return labels with a blank before, between and after them."""
+    path = np.full((len(labels), 2 * labels.shape[1] + 1), BLANK)
+    path[:, 1::2] = labels
+    return path
+
+
+@at_run_time
 def _may_skip(path: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return where a label may follow the one before without a blank between: if it differs."""
     skips = np.zeros(path.shape, bool)

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
+from tinygrad_gates.core.plain import at_run_time
+from tinygrad_gates.core.primitive import as_operand
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras import masking
@@ -119,10 +121,8 @@ class Loss(Configurable):
         dtype = losses._data.dtype
         weights = [] if sample_weight is None else [sample_weight]
         if mask is not None:
-            counting = np.asarray(mask, dtype)
-            if self.reduction in ("mean", "sum_over_batch_size"):
-                counting = counting * dtype.type(counting.size / max(counting.sum(), 1))
-            weights.append(counting)
+            evened = self.reduction in ("mean", "sum_over_batch_size")
+            weights.append(_counting(mask, dtype, evened))
         found: Any = None
         for given in weights:
             weight = as_value(given, dtype, f"{self.name}: sample_weight")
@@ -163,10 +163,19 @@ def _fits(weight: tuple[int, ...], losses: tuple[int, ...]) -> bool:
     )
 
 
+@at_run_time
+def _counting(mask: Any, dtype: np.dtype[Any], evened: bool) -> np.ndarray[Any, Any]:
+    """Return 1 where a mask counts; more than that, to make up for the rest, if it is `evened`."""
+    counting = np.asarray(mask, dtype)
+    if evened:
+        counting = counting * dtype.type(counting.size / max(counting.sum(), 1))
+    return counting
+
+
 def _both(one: Any, other: Any) -> Any:
     if one is None or other is None:
         return other if one is None else one
-    one, other = match_ranks(np.asarray(one), np.asarray(other))
+    one, other = match_ranks(as_operand(one), as_operand(other))
     return one & other
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates.core.plain import at_run_time
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import DtypeError, ShapeError
 from tinygrad_gates.keras.config import epsilon
@@ -79,6 +80,7 @@ def class_numbers(y_true: Any, y_pred: Value, what: str, axis: int) -> np.ndarra
     return whole(given, what)
 
 
+@at_run_time
 def whole(given: np.ndarray[Any, Any], what: str) -> np.ndarray[Any, Any]:
     """Return class numbers as integers; raises `DtypeError` if they are not whole."""
     with np.errstate(invalid="ignore"):  # NaN is no integer, which is said below
@@ -88,8 +90,9 @@ def whole(given: np.ndarray[Any, Any], what: str) -> np.ndarray[Any, Any]:
     return numbers
 
 
-def check_range(numbers: np.ndarray[Any, Any], classes: int, what: str) -> None:
-    """Raise `ValueError` if there are class numbers for which there is no prediction."""
+@at_run_time
+def within(numbers: np.ndarray[Any, Any], classes: int, what: str) -> np.ndarray[Any, Any]:
+    """Return class numbers; raises `ValueError` if there is no prediction for one of them."""
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < classes):
         one = " For 0 and 1, one unit with loss='binary_crossentropy' does."
         raise ValueError(
@@ -97,6 +100,7 @@ def check_range(numbers: np.ndarray[Any, Any], classes: int, what: str) -> None:
             f"y_pred has {classes} classes, 0 to {classes - 1}. Change the number of units of "
             f"the last layer, or the labels.{one if classes == 1 else ''}"
         )
+    return numbers
 
 
 def check_probabilities(y: np.ndarray[Any, Any], what: str, meant: str) -> None:

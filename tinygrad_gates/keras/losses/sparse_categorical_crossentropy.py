@@ -13,7 +13,7 @@ from tinygrad_gates.keras import masking
 from tinygrad_gates.keras.examples import Draw, example
 from tinygrad_gates.keras.losses.categorical_crossentropy import shares
 from tinygrad_gates.keras.losses.pairwise import PairwiseLoss
-from tinygrad_gates.keras.losses.probabilities import check_range, class_numbers, inside
+from tinygrad_gates.keras.losses.probabilities import class_numbers, inside, within
 from tinygrad_gates.keras.losses.shapes import as_predictions
 
 
@@ -48,7 +48,7 @@ def sparse_categorical_crossentropy(
     if ignore_class is not None:
         counts = numbers != ignore_class
         numbers = np.where(counts, numbers, 0)
-    check_range(numbers, y_pred.shape[axis], what)
+    numbers = within(numbers, y_pred.shape[axis], what)
     if from_logits:
         logs = ops.log_softmax(y_pred, axis)
     else:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
+from tinygrad_gates.core.plain import at_run_time
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.allowance import check_array
 from tinygrad_gates.keras.losses.shapes import match_shapes
@@ -155,6 +156,10 @@ class Comparer:
             weights: what broadcasts to that shape, or None.
             labels: how many along the last axis are counted apart; 1 counts all together.
         """
+        return Counts(*_counted(self, y_true, y_pred, weights, labels))
+
+    def counted(self, y_true: Array, y_pred: Array, weights: Array | None, labels: int) -> Array:
+        """Return the four counts in one array."""
         if self._clips:
             y_pred = y_pred.clip(0, 1)
         below = np.searchsorted(self._sorted, y_pred)  # thresholds that a prediction exceeds
@@ -169,12 +174,17 @@ class Comparer:
         at_most = np.cumsum(sums, axis=1, dtype=np.float64)[:, :-1]
         above = np.cumsum(sums[:, ::-1], axis=1, dtype=np.float64)[:, -2::-1]
         (tn, fn), (fp, tp) = self._as_given(at_most), self._as_given(above)
-        return Counts(tp, fp, tn, fn)
+        return np.stack([tp, fp, tn, fn])
 
     def _as_given(self, counts: Array) -> Array:
         given = np.empty_like(counts)
         given[:, self._order] = counts
         return given
+
+
+@at_run_time
+def _counted(comparer: Comparer, *arguments: Any) -> Array:
+    return comparer.counted(*arguments)
 
 
 def as_thresholds(given: Any, default: float, what: str) -> list[float]:
@@ -213,7 +223,7 @@ def ratio(a: Array, b: Array) -> Array:
     >>> ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
     array([0.5, 0. ])
     """
-    result: Array = np.divide(a, b, out=np.zeros_like(b), where=b != 0)
+    result: Array = np.where(b != 0, a / np.where(b != 0, b, 1), 0)
     return result
 
 
@@ -264,6 +274,12 @@ def _only_largest(y_pred: Array, k: int, what: str) -> Array:
             f"{what}: top_k={k} needs so many classes along the last axis; the predictions have "
             f"shape {y_pred.shape}."
         )
+    largest: Array = _largest(y_pred, k)
+    return largest
+
+
+@at_run_time
+def _largest(y_pred: Array, k: int) -> Array:
     largest = np.argsort(-y_pred, axis=-1, kind="stable")[..., :k]
     kept = np.full_like(y_pred, NEVER)
     np.put_along_axis(kept, largest, np.take_along_axis(y_pred, largest, axis=-1), axis=-1)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
+from tinygrad_gates.core.plain import at_run_time
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.examples import Draw, Example, example
 from tinygrad_gates.keras.metrics.confusion import Array
@@ -117,24 +118,14 @@ class IoU(Metric):
 
     def _weights(self, sample_weight: Any, shape: tuple[int, ...]) -> Array:
         weights = as_weights(sample_weight, shape, self.name)
-        whole = whole_numbers(self.dtype)
-        if whole is None or not (weights % 1).any():
+        if whole_numbers(self.dtype) is None:
             return weights
-        warnings.warn(
-            f"{self.name}: each weight that is a float is cut off to {self.dtype}, an int, by "
-            f"casting. Make the metric with dtype='float32'.",
-            stacklevel=3,
-        )
-        return np.trunc(weights)
+        whole: Array = _without_fractions(weights, self.name, self.dtype)
+        return whole
 
     def _add(self, y_true: Array, y_pred: Array, counts: Array) -> None:
-        true, pred = y_true.astype(np.int64), y_pred.astype(np.int64)
-        known = (true >= 0) & (true < self.num_classes) & (pred >= 0) & (pred < self.num_classes)
-        if self.ignore_class is not None:
-            known &= true != self.ignore_class
-        place = true[known] * self.num_classes + pred[known]
-        pairs = np.bincount(place, counts[known], self.num_classes**2)
-        self.total_cm.replace(self.total_cm._data + pairs.reshape(self.total_cm.shape))
+        pairs = _pairs(y_true, y_pred, counts, self.num_classes, self.ignore_class)
+        self.total_cm.replace(self.total_cm._data + pairs)
 
     def result(self) -> float:
         """Return the mean ratio of the given classes; 0 before any was seen."""
@@ -143,3 +134,26 @@ class IoU(Metric):
         union = matrix.sum(axis=0) + matrix.sum(axis=1) - right
         chosen = [number for number in self.target_class_ids if union[number] > 0]
         return float(np.mean(right[chosen] / union[chosen])) if chosen else 0.0
+
+
+@at_run_time
+def _without_fractions(weights: Array, name: str, dtype: str) -> Array:
+    """Return weights cut off to whole numbers, and warn if there were others."""
+    if (weights % 1).any():
+        warnings.warn(
+            f"{name}: each weight that is a float is cut off to {dtype}, an int, by casting. Make "
+            f"the metric with dtype='float32'.",
+            stacklevel=6,
+        )
+    return np.trunc(weights)
+
+
+@at_run_time
+def _pairs(y_true: Array, y_pred: Array, counts: Array, classes: int, ignored: int | None) -> Array:
+    """Return a matrix of how often each class was predicted for each target."""
+    true, pred = y_true.astype(np.int64), y_pred.astype(np.int64)
+    known = (true >= 0) & (true < classes) & (pred >= 0) & (pred < classes)
+    if ignored is not None:
+        known &= true != ignored
+    place = true[known] * classes + pred[known]
+    return np.bincount(place, counts[known], classes**2).reshape(classes, classes)

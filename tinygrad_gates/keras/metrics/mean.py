@@ -9,10 +9,10 @@ from numpy.typing import DTypeLike
 
 from tinygrad_gates.keras.examples import Draw, Example, example
 from tinygrad_gates.keras.metrics.metric import Metric
-from tinygrad_gates.keras.metrics.weights import as_weights, sample_means, whole_numbers
+from tinygrad_gates.keras.metrics.weights import FLOAT64, as_weights, sample_means, whole_numbers
 from tinygrad_gates.keras.tensors import as_array
 
-_ZERO = np.float64(0)
+_ZERO, _ONE = np.float64(0), np.float64(1)
 
 
 class Mean(Metric):
@@ -56,7 +56,7 @@ class Mean(Metric):
         if sample_weight is None:
             samples, size = len(array) if array.ndim else 1, array.size
             if size:
-                total = float(np.add.reduce(array, axis=None, dtype=np.float64))
+                total = np.add.reduce(array.astype(FLOAT64, copy=False), axis=None)
                 self._add(total * (samples / size), samples)
             return
         if not array.ndim:
@@ -65,11 +65,11 @@ class Mean(Metric):
         each = np.broadcast_to(sample_means(weights), len(array))
         self._add(sample_means(array * weights).sum(), each.sum())
 
-    def add(self, value: float, samples: int) -> None:
-        """Add a value that is already the mean over a number of samples."""
-        self._add(value * samples, samples)
+    def add(self, value: Any, samples: int) -> None:
+        """Add a number that is already the mean over a number of samples."""
+        self._add(_ONE * value * samples, samples)
 
-    def _add(self, total: float, count: float) -> None:
+    def _add(self, total: Any, count: Any) -> None:
         self.total._replace(self.total._data + total)
         self.count._replace(self.count._data + count)
 

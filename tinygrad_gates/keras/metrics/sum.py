@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from tinygrad_gates.keras.examples import Example, example
 from tinygrad_gates.keras.metrics.metric import Metric
-from tinygrad_gates.keras.metrics.weights import as_weights, whole_numbers
+from tinygrad_gates.keras.metrics.weights import FLOAT64, as_weights, whole_numbers
 from tinygrad_gates.keras.tensors import as_array
 
 
@@ -48,7 +48,8 @@ class Sum(Metric):
         array = as_array(values, self.name, self._whole)
         if sample_weight is not None:
             array = array * as_weights(sample_weight, array.shape, self.name, self._whole)
-        self.total.replace(self.total._data + np.add.reduce(array, axis=None, dtype=np.float64))
+        exact = array.astype(FLOAT64, copy=False)
+        self.total.replace(self.total._data + np.add.reduce(exact, axis=None))
 
     def result(self) -> float:
         """Return the sum."""

@@ -62,4 +62,5 @@ def sample_means(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     >>> sample_means(np.array([[1.0, 3.0], [0.0, 0.0]]))
     array([2., 0.])
     """
-    return values.mean(axis=tuple(range(1, values.ndim)), dtype=FLOAT64)
+    means: np.ndarray[Any, Any] = values.astype(FLOAT64).mean(axis=tuple(range(1, values.ndim)))
+    return means

@@ -16,6 +16,7 @@ import numpy as np
 
 from tinygrad_gates import trees
 from tinygrad_gates.core.primitive import constant
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras import symbolic
 from tinygrad_gates.keras.config import floatx
@@ -24,7 +25,7 @@ from tinygrad_gates.keras.symbolic import KerasTensor
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_TENSORS = (Value, KerasTensor, np.ndarray, np.generic)
+_TENSORS = (Value, KerasTensor, Traced, np.ndarray, np.generic)
 _PLAIN = (bool, int, float)
 
 
@@ -59,7 +60,7 @@ def returned(result: Any) -> Any:
 
 
 def _as_result(item: Any) -> Any:
-    numeric = isinstance(item, (np.ndarray, np.generic)) and item.dtype.kind in "fiu"
+    numeric = isinstance(item, (np.ndarray, np.generic, Traced)) and item.dtype.kind in "fiu"
     return constant(item) if numeric else item
 
 

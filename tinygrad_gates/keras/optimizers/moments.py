@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.core.value import Value
 
 
@@ -15,9 +16,22 @@ def cast(number: Any, like: Any) -> Any:
     >>> cast(np.int64(3), np.ones(2, np.float32))
     np.float32(3.0)
     """
-    if isinstance(number, (Value, np.ndarray)):
+    if isinstance(number, (Value, Traced, np.ndarray)):
         return number.astype(like.dtype)
     return like.dtype.type(number)
+
+
+def chosen(condition: Any, one: Any, other: Any) -> Any:
+    """Return one thing if a condition holds, else the other.
+
+    Inside of a compiled step the condition is an array that is not computed yet.
+
+    >>> chosen(False, "this", "that")
+    'that'
+    """
+    if isinstance(condition, Traced):
+        return np.where(condition, one, other)
+    return one if condition else other
 
 
 def running_mean(mean: Any, item: Any, beta: float) -> Any:

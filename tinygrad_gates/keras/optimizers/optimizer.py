@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.optimizers import checks
 from tinygrad_gates.keras.optimizers.checks import ABOVE_0, FROM_0, FROM_0_TO_1, Interval
@@ -17,6 +18,7 @@ from tinygrad_gates.keras.optimizers.clipping import (
     clip_by_norm,
     clip_by_value,
 )
+from tinygrad_gates.keras.optimizers.moments import cast, chosen
 from tinygrad_gates.keras.optimizers.rate import LearningRate, Rate
 from tinygrad_gates.keras.optimizers.schedules import deserialize as deserialize_schedule
 from tinygrad_gates.keras.optimizers.slots import Slot, new_slots
@@ -363,33 +365,37 @@ class Optimizer(UpdateStep, StoredState, Configurable):
     def _changes(self, variables: list[Variable], gradients: list[Any]) -> Changes:
         """Return all that a step changes, in order: later changes of a variable count."""
         places = self._positions(variables)
-        changes, due = self._accumulated(places, gradients)
-        if due is not None:
+        due, changes, means = self._accumulated(places, gradients)
+        if isinstance(due, Traced) or due:
             rate = self._rate.at(self._iterations._data)
             numbers = [self._decayed(variable, rate) for variable in variables]
             slots = [self._slots[place] for place in places]
-            changes += self._updates(variables, numbers, self._clipped(due), slots)
+            updates = self._updates(variables, numbers, self._clipped(means), slots)
+            changes += [(v, chosen(due, new, v._data)) for v, new in updates]
         if self.use_ema:
             changes += self._averaged(dict(changes))
         newest = dict(changes)
         changes += [
-            (variable, constrained(variable, newest.get(variable, variable._data)))
+            (variable, variable.constrained(newest.get(variable, variable._data)))
             for variable in variables
             if variable.constraint is not None
         ]
         return changes
 
-    def _accumulated(self, places: list[int], gradients: list[Any]) -> tuple[Changes, Any]:
-        """Return how the sums of gradients change, and the mean ones if an update is due."""
+    def _accumulated(self, places: list[int], gradients: list[Any]) -> tuple[Any, Changes, Any]:
+        """Return whether an update is due, how sums of gradients change, and mean gradients."""
         every = self.gradient_accumulation_steps
         if not every:
-            return [], gradients
+            return True, [], gradients
+        due = (self._iterations._data + 1) % every == 0
         sums = [self._sums[place] for place in places]
         totals = [g + total._data for g, total in zip(gradients, sums, strict=True)]
-        if (self._iterations._data + 1) % every:
-            return list(zip(sums, totals, strict=True)), None
-        zeros = [(total, np.zeros_like(total._data)[()]) for total in self._sums]
-        return zeros, [total / every for total in totals]
+        newest = {id(s): total for s, total in zip(sums, totals, strict=True)}
+        changes: Changes = []
+        for each in self._sums:  # an update uses up those, too, that were given no gradient now
+            zeros = np.zeros(each.shape, each.dtype)[()]
+            changes.append((each, chosen(due, zeros, newest.get(id(each), each._data))))
+        return due, changes, [total / every for total in totals]
 
     def _clipped(self, gradients: list[Any]) -> list[Any]:
         if self.clipnorm:
@@ -431,15 +437,18 @@ class Optimizer(UpdateStep, StoredState, Configurable):
 
     def _averaged(self, newest: dict[Variable, Any]) -> Changes:
         """Return the new running means, and the parameters that they replace if that is due."""
-        done = int(self.iterations)
-        momentum = self.ema_momentum if done else 0.0
+        done = self._iterations._data // (self.gradient_accumulation_steps or 1)
+        keeps = chosen(done == 0, 0.0, self.ema_momentum)
+        takes = chosen(done == 0, 1.0, 1 - self.ema_momentum)
+        every = self.ema_overwrite_frequency
+        due = (done + 1) % every == 0 if every else False
         changes: Changes = []
         for variable, average in zip(self._parameters, self._averages, strict=True):
             data = newest.get(variable, variable._data)
-            mean = momentum * average._data + (1 - momentum) * data
+            mean = cast(keeps, data) * average._data + cast(takes, data) * data
             changes.append((average, mean))
-            if self.ema_overwrite_frequency and (done + 1) % self.ema_overwrite_frequency == 0:
-                changes.append((variable, mean.copy()))
+            if isinstance(due, Traced) or due:
+                changes.append((variable, chosen(due, mean.copy(), data)))
         return changes
 
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
@@ -477,17 +486,6 @@ class Optimizer(UpdateStep, StoredState, Configurable):
     def optional(self, name: str, given: Any, interval: Interval = FROM_0) -> float | None:
         """Return a hyperparameter that may be None; else as `number`."""
         return None if given is None else self.number(name, given, interval)
-
-
-def constrained(variable: Variable, data: Any) -> Any:
-    """Return what a parameter's constraint makes of its numbers."""
-    assert variable.constraint is not None
-    array = as_array(variable.constraint(data), f"{variable.path}: constraint", variable.dtype)
-    if array.shape != variable.shape:
-        raise ShapeError(
-            f"{variable.path}: the constraint made shape {array.shape} of {variable.shape}."
-        )
-    return array[()]
 
 
 def _names(variables: Sequence[Variable]) -> str:

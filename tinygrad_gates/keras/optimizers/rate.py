@@ -11,6 +11,7 @@ import numpy as np
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.optimizers.checks import number
 from tinygrad_gates.keras.optimizers.schedules import LearningRateSchedule
+from tinygrad_gates.keras.optimizers.schedules.learning_rate_schedule import as_float32
 from tinygrad_gates.keras.registry import serialize
 from tinygrad_gates.keras.variable import Variable
 
@@ -62,7 +63,7 @@ class Rate:
             return self.variable._data
         schedule: Any = self.schedule
         rate = schedule(step) if _takes_the_step(schedule) else schedule()
-        return np.float32(rate._data if isinstance(rate, Value) else rate)
+        return as_float32(rate._data if isinstance(rate, Value) else rate)
 
     def serialized(self) -> Any:
         """Return the number, or the schedule as plain data."""

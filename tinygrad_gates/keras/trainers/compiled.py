@@ -206,7 +206,7 @@ class Compiled:
                 continue
             self._check(predicted, batch.size)
             loss = output.loss_of(y, predicted, weight)
-            output.mean.add(float(loss._data), batch.size)
+            output.mean.add(loss._data, batch.size)
             if output.factor is not None:
                 loss = loss * output.factor
             total = loss if total is None else total + loss
@@ -256,7 +256,7 @@ class Compiled:
 
     def update(self, loss: Value, batch: Batch, y_pred: Any) -> None:
         """Take a batch into account."""
-        self.loss_mean.add(float(loss._data), batch.size)
+        self.loss_mean.add(loss._data, batch.size)
         self.update_metrics(batch, y_pred)
 
     def update_metrics(self, batch: Batch, y_pred: Any) -> None:

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from tinygrad_gates.core.backward import gradients
 from tinygrad_gates.keras.callbacks.callback_list import BatchHooks, CallbackList, call_all
 from tinygrad_gates.keras.callbacks.history import History
 from tinygrad_gates.keras.trainers.compile_metrics import flat
 from tinygrad_gates.keras.trainers.data import Batch, Limited, Source, unpacked
 from tinygrad_gates.keras.trainers.interrupt import StepGuard
+from tinygrad_gates.keras.trainers.one_step import TrainStep
+from tinygrad_gates.keras.trainers.programs import Programs, way_of
 from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
 from tinygrad_gates.keras.trainers.steps import Logs, Steps
-from tinygrad_gates.keras.variable import Variable
 
 if TYPE_CHECKING:
     from tinygrad_gates.keras.trainers.trainer import Trainer
-
-Weights = tuple[Variable, ...]
 
 
 class Run:
@@ -43,6 +41,7 @@ class Run:
         self.guard = StepGuard()
         self.validates: Any = lambda epoch: True
         self._given: Logs | None = None
+        self._planned = 0
         self._hooks = BatchHooks(
             turns.train_batch_begin, turns.train_batch_end, model.steps_per_execution
         )
@@ -60,6 +59,7 @@ class Run:
             turns.call("on_train_begin")
             epoch, skip = self._where_to_go_on(start)
             logs: Logs = {}
+            self._planned = (epochs - epoch) * (self.data.steps or 1)
             step = self._train_step()
             while epoch < epochs and not model.stop_training:
                 logs = self._epoch(epoch, skip, step)
@@ -135,23 +135,7 @@ class Run:
             return lambda batch: model.train_step(unpacked(batch))
         if model.overrides("compute_loss", "compute_metrics"):
             return lambda batch: Steps.train_step(model, unpacked(batch))
-        compiled = model._need_compiled("fit")
-        weights: Weights = tuple(model.trainable_weights)
-        penalised = any(weight.regularizer is not None for weight in weights)
-        update = model.optimizer.stepper(weights) if weights else None
-        forward = model._forward(training=True)
-
-        def step(batch: Batch) -> None:
-            y_pred = forward(batch.x)
-            if penalised or model._losses or not compiled.has_loss:
-                loss = model._loss(compiled, batch, y_pred)
-            else:
-                loss = compiled.loss_of(batch, y_pred)
-            if update is not None:
-                update(gradients(loss, weights))
-            compiled.update(loss, batch, y_pred)
-
-        return step
+        return Programs(TrainStep(model), way_of(model, self._planned))
 
 
 def logs_of(given: Logs | None, results: Callable[[], Logs]) -> Logs:

@@ -33,6 +33,9 @@ from tinygrad_gates.modes import no_grad
 
 Logs = dict[str, Any]
 
+WAYS = ("auto", True, False, "numpy", "numba")
+"""What `jit_compile` may be."""
+
 
 class Steps(Layer):
     """What a model does with one batch; a subclass may override any of it."""
@@ -67,16 +70,22 @@ class Steps(Layer):
             metrics: a list of names ("acc"), objects or functions; for several outputs a list of
                 such lists, or a dict.
             weighted_metrics: likewise; sample weights count in these.
-            run_eagerly: taken for Keras's sake: everything runs eagerly so far.
+            run_eagerly: whether steps run as they are; the same as jit_compile=False.
             steps_per_execution: after how many batches callbacks are called.
-            jit_compile: taken for Keras's sake, as run_eagerly.
+            jit_compile: how steps run. "auto" compiles them where that is worth it, with Numba
+                (extra `jit`) if there are many; True compiles them at once; "numba" and "numpy"
+                say with what; False does not. What cannot be compiled runs as it is, and a
+                `CompileWarning` says why.
             auto_scale_loss: likewise; there is no half precision that would need it.
 
         Raises:
-            ValueError: for unknown names, or steps_per_execution that is no positive integer.
+            ValueError: for unknown names, steps_per_execution that is no positive integer, and
+                another jit_compile.
             TypeError: if metrics are no list.
         """
         steps_per_execution = positive("compile: steps_per_execution", steps_per_execution)
+        if jit_compile not in WAYS:
+            raise ValueError(f"compile: jit_compile={jit_compile!r} is none of {WAYS}.")
         found = optimizers.get(optimizer)
         names = self._known_output_names()
         self._compiled = Compiled(loss, loss_weights, metrics, weighted_metrics, names)

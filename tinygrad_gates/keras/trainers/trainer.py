@@ -33,6 +33,8 @@ from tinygrad_gates.keras.trainers.data import (
     is_generator,
     unpacked,
 )
+from tinygrad_gates.keras.trainers.one_step import OneStep
+from tinygrad_gates.keras.trainers.programs import Programs, way_of
 from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.trainers.run import Run, logs_of
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
@@ -245,7 +247,7 @@ class Trainer(Steps):
     def _evaluate(self, data: Source, turns: CallbackList) -> Logs:
         turns.call("on_test_begin")
         hooks = self._hooks(turns, "test")
-        step = self._test_step()
+        step = self._test_step(data.steps)
         reset, results = self._reporting()
         given: Logs | None = None
         self.stop_evaluating = False
@@ -262,20 +264,12 @@ class Trainer(Steps):
         turns.call("on_test_end", logs)
         return logs
 
-    def _test_step(self) -> Any:
+    def _test_step(self, steps: int | None) -> Any:
         if self.overrides("test_step"):
             return lambda batch: self.test_step(unpacked(batch))
         if self.overrides("compute_loss", "compute_metrics"):
             return lambda batch: Steps.test_step(self, unpacked(batch))
-        compiled = self._need_compiled("evaluate")
-        forward = self._forward(training=False)
-
-        def step(batch: Batch) -> None:
-            y_pred = forward(batch.x)
-            loss = self._loss(compiled, batch, y_pred)
-            compiled.update(loss, batch, y_pred)
-
-        return step
+        return Programs(OneStep(self), way_of(self, steps))
 
     def _forward(self, training: bool) -> Callable[[Any], Any]:
         """Return a function from a batch's inputs to the outputs: `__call__`, found out once."""

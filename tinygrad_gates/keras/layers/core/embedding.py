@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygrad_gates.core.plain import at_run_time
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras import constraints, initializers, regularizers
 from tinygrad_gates.keras.examples import Draw, example
@@ -103,24 +104,7 @@ class Embedding(Layer):
 
     def call(self, inputs: Value) -> Any:
         """Return the vectors, of shape (*input's, output_dim)."""
-        return self.embeddings[self._numbers(inputs)]
-
-    def _numbers(self, inputs: Value) -> np.ndarray[Any, Any]:
-        given = np.asarray(inputs._data)
-        numbers = given.astype(np.int64)
-        if given.dtype.kind == "f" and not (numbers == given).all():
-            warnings.warn(
-                f"{self.name}: whole numbers are needed, and the input has others; what follows "
-                f"the point is cut off.",
-                stacklevel=2,
-            )
-        if numbers.size and not (numbers.min() >= 0 and numbers.max() < self.input_dim):
-            raise ValueError(
-                f"{self.name}: the input has numbers from {numbers.min()} to {numbers.max()}, and "
-                f"there are vectors from 0 to {self.input_dim - 1}. Increase input_dim, or check "
-                f"the data."
-            )
-        return numbers
+        return self.embeddings[_rows(inputs, self.input_dim, self.name)]
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Return where the number is not 0, if 0 does not count."""
@@ -129,3 +113,22 @@ class Embedding(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape with the length of a vector added."""
         return (*input_shape, self.output_dim)
+
+
+@at_run_time
+def _rows(given: Any, count: int, name: str) -> np.ndarray[Any, Any]:
+    """Return numbers of vectors as integers."""
+    given = np.asarray(given)
+    numbers: np.ndarray[Any, Any] = given.astype(np.int64)
+    if given.dtype.kind == "f" and not (numbers == given).all():
+        warnings.warn(
+            f"{name}: whole numbers are needed, and the input has others; what follows the point "
+            f"is cut off.",
+            stacklevel=5,
+        )
+    if numbers.size and not (numbers.min() >= 0 and numbers.max() < count):
+        raise ValueError(
+            f"{name}: the input has numbers from {numbers.min()} to {numbers.max()}, and there are "
+            f"vectors from 0 to {count - 1}. Increase input_dim, or check the data."
+        )
+    return numbers

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.registry import Configurable, Registry
 from tinygrad_gates.keras.registry import serialize as to_plain_data
@@ -58,7 +59,9 @@ def as_float32(number: Any) -> Any:
     >>> as_float32(2)
     np.float32(2.0)
     """
-    return number.astype(np.float32) if isinstance(number, Value) else np.float32(number)
+    if isinstance(number, (Value, Traced)):
+        return number.astype(np.float32)
+    return np.float32(number)
 
 
 def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:

@@ -1,0 +1,162 @@
+"""Which way a model's steps run: as they are, or as compiled programs."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal
+
+from tinygrad_gates import modes, trees
+from tinygrad_gates.compile.stateful import Stateful
+from tinygrad_gates.core.primitive import constant
+from tinygrad_gates.core.value import Value
+from tinygrad_gates.errors import CompileWarning, TraceError
+from tinygrad_gates.keras.trainers.data import Batch
+from tinygrad_gates.keras.trainers.one_step import OneStep, without_graph
+
+if TYPE_CHECKING:
+    from tinygrad_gates.keras.trainers.trainer import Trainer
+
+Way = Literal["eager", "numpy", "numba"]
+
+WORTH_A_PROGRAM = 100
+"""From how many steps on a program of NumPy's functions is made, if nothing else is said."""
+WORTH_COMPILING = 500
+"""From how many steps on Numba compiles it."""
+
+
+def way_of(model: Trainer, steps: int | None) -> Way:
+    """Return how a model's steps are to run.
+
+    It follows from `jit_compile` and the number of steps alone, so that a program computes the
+    same every time.
+
+    Args:
+        model: the model.
+        steps: how many are planned; None, if nobody knows.
+
+    Raises:
+        ImportError: if Numba is asked for by name and not installed.
+    """
+    asked = False if model.run_eagerly else model.jit_compile
+    if asked is False or (modes.active and (modes.watching() or modes.tracer() is not None)):
+        return "eager"
+    has_numba = find_spec("numba") is not None
+    if asked == "numba" and not has_numba:
+        raise ImportError(
+            "compile: jit_compile='numba' needs Numba. Install it: "
+            "pip install 'tinygrad-gates[jit]'"
+        )
+    if asked in ("numba", "numpy"):
+        return asked
+    if asked is True:
+        return "numba" if has_numba else "numpy"
+    if has_numba and (steps or 0) >= WORTH_COMPILING:
+        return "numba"
+    return "numpy" if steps is None or steps >= WORTH_A_PROGRAM else "eager"
+
+
+class Programs:
+    """A step, run as it is for the first batch of each shape, and as a program from then on.
+
+    The first batch makes what is missing yet: weights, optimizer state, and the metrics that
+    names such as "acc" mean for its shapes.
+
+    Args:
+        step: what is done with a batch.
+        way: how.
+
+    Attributes:
+        way: how steps run now: "eager" once compiling failed.
+    """
+
+    def __init__(self, step: OneStep, way: Way) -> None:
+        self.step = step
+        self.way = way
+        self.ready: dict[Any, Stateful] = {}
+        self._seen: set[Any] = set()
+        self._accounts = True
+
+    def __call__(self, batch: Batch) -> None:
+        """Do the step with a batch."""
+        if self.way == "eager":
+            self._run_as_it_is(batch)
+            return
+        key = _described(batch[:3])
+        program = self.ready.get(key) or self._program(key, batch)
+        if program is None:
+            self._run_as_it_is(batch)
+            return
+        outputs = program(batch.x, batch.y, batch.weight)
+        if not self._accounts:
+            self.step.account(batch, trees.transform(constant, outputs))
+
+    def _run_as_it_is(self, batch: Batch) -> None:
+        self.step.account(batch, self.step(batch))
+
+    def _program(self, key: Any, batch: Batch) -> Stateful | None:
+        """Return the program for a shape of batches; None the first time, and if there is none."""
+        if key not in self._seen:
+            self._seen.add(key)
+            return None
+        self._accounts = self._accounts and not self.step.accounts_in_python()
+        try:
+            try:
+                program = self._compiled(batch)
+            except TraceError:
+                if not self._accounts:
+                    raise
+                self._accounts = False  # perhaps it is the metrics that need Python
+                program = self._compiled(batch)
+        except Exception as reason:  # of any kind: code of a user's, which was written for arrays
+            self.way = "eager"
+            _warn(self.step.model, reason)
+            return None
+        self.ready[key] = program
+        return program
+
+    def _compiled(self, batch: Batch) -> Stateful:
+        step, size = self.step, batch.size
+
+        def function(x: Any, y: Any, weight: Any) -> Any:
+            given = Batch(x, y, weight, size)
+            y_pred = step(given)
+            if self._accounts:
+                step.account(given, y_pred)
+                return None
+            return without_graph(y_pred)
+
+        arguments = batch.x, batch.y, batch.weight
+        with _as_before(step.model):
+            return Stateful(function, arguments, step.state(), self.way == "numba")
+
+
+def _described(item: Any) -> Any:
+    """Return what a program depends on: the form of nested Values, their shapes and dtypes."""
+    if isinstance(item, Value):
+        return item._data.shape, item._data.dtype
+    if isinstance(item, dict):
+        return tuple((name, _described(part)) for name, part in item.items())
+    return None if item is None else tuple(map(_described, item))
+
+
+@contextmanager
+def _as_before(model: Trainer) -> Iterator[None]:
+    """Let the losses that a run adds to layers be forgotten after it."""
+    layers = model._all_layers()
+    losses = [layer._losses for layer in layers]
+    try:
+        yield
+    finally:
+        for layer, kept in zip(layers, losses, strict=True):
+            layer._losses = kept
+
+
+def _warn(model: Trainer, reason: Exception) -> None:
+    warnings.warn(
+        f"{model.name}: steps run as they are, without being compiled, because {reason}",
+        CompileWarning,
+        stacklevel=2,
+    )
