@@ -16,7 +16,7 @@ from tinygrad_gates.compile.loading import function_of
 def as_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let kernels run as the Python that they are."""
 
-    def function(source: str, name: str) -> Any:
+    def function(source: str, name: str, others: Any = ()) -> Any:
         return function_of(source, name, {"np": np, "math": math})
 
     monkeypatch.setattr(emit_numba, "compiled", function)

@@ -47,7 +47,7 @@ def runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
         pytest.importorskip("numba")
     else:
         monkeypatch.setattr(
-            emit_numba, "compiled", lambda s, n: function_of(s, n, {"np": np, "math": math})
+            emit_numba, "compiled", lambda s, n, o=(): function_of(s, n, {"np": np, "math": math})
         )
 
 

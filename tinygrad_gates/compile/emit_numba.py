@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates.compile.buffers import Moment, Plan, Pool
+from tinygrad_gates.compile.cache import compiled
 from tinygrad_gates.compile.calls import Calls
-from tinygrad_gates.compile.loading import compiled, function_of
+from tinygrad_gates.compile.loading import function_of
 from tinygrad_gates.compile.loops import KernelText
 from tinygrad_gates.compile.outputs import replaced, with_own_outputs
 from tinygrad_gates.compile.program import Atom, Constant, Instruction, Program, Var
@@ -72,6 +73,11 @@ class NumbaCode:
         outputs: tuple[Any, ...] = self._function(buffers, *arrays)
         self._pool.give_back(buffers)
         return outputs
+
+    @property
+    def is_one_kernel(self) -> bool:
+        """Whether nothing is left to NumPy."""
+        return all(isinstance(stage, Kernel) for stage in self._staged.stages)
 
     # -------------------------------------------------------------------- what is where
 

@@ -8,32 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tinygrad_gates.compile.cache import compiled
 from tinygrad_gates.compile.emit_numba import NumbaCode
-from tinygrad_gates.compile.loading import compiled
-from tinygrad_gates.compile.loops import KernelText
 from tinygrad_gates.compile.program import Atom, Constant
+from tinygrad_gates.compile.stateful import InPlace, Stateful
 
 Array = np.ndarray[Any, Any]
-
-
-class Source(NamedTuple):
-    """What an input of a part is: a number of the state, or of the data that batches come from."""
-
-    kind: str
-    """ "state" or "data"."""
-    number: int
-
-
-class Part(NamedTuple):
-    """A program that is one kernel, and what its inputs are."""
-
-    code: NumbaCode
-    inputs: tuple[Source, ...]
-
-    @property
-    def kernel(self) -> KernelText | None:
-        """The kernel; None, if there is nothing to compute."""
-        return self.code.kernels[0] if self.code.kernels else None
 
 
 class Batches(NamedTuple):
@@ -71,7 +51,8 @@ class EpochLoop:
     """Epochs that nobody wants to see one by one.
 
     Each epoch runs `begin`, `step` for every batch of the full size, `last` for what remains,
-    and notes the outputs of `end`, which are single numbers.
+    and notes the outputs of `end`, which are single numbers. All of these are compiled by Numba,
+    for the same state, and are loops alone.
 
     Args:
         begin: what resets metrics.
@@ -85,56 +66,68 @@ class EpochLoop:
     """
 
     def __init__(
-        self, begin: Part, step: Part, last: Part | None, end: Part, batches: Batches
+        self,
+        begin: Stateful,
+        step: Stateful,
+        last: Stateful | None,
+        end: Stateful,
+        batches: Batches,
     ) -> None:
         self._batches = batches
-        self._parts = {"begin": begin, "step": step, "end": end}
-        if last is not None:
-            self._parts["last"] = last
+        parts = {"begin": begin, "step": step, "last": last, "end": end}
+        self._parts = {name: part for name, part in parts.items() if part is not None}
         self._arrays: list[Array] = []
-        states = {
-            source.number
-            for part in self._parts.values()
-            for source in part.inputs
-            if source.kind == "state"
-        }
-        self._states = sorted(states)
-        self._results = len(end.code.program.outputs)
-        lines = [*self._lines()]
-        passed = [f"array_{n}" for n in range(len(self._arrays))]
-        state = [f"state_{n}" for n in self._states]
-        data = [f"data_{n}" for n in range(len(batches.shapes))]
-        parameters = ["count", "notes", "order", *data, *state, *passed]
-        driver = "\n    ".join([f"def epochs({', '.join(parameters)}):", *lines]) + "\n"
-        kernels = [part.kernel.source for part in self._parts.values() if part.kernel]
-        self.source = "\n\n".join([*kernels, driver])
-        self._function = compiled(self.source, "epochs")
+        sources = {source for part in self._parts.values() for source in part.sources}
+        self._read = sorted(source.number for source in sources if source.kind == "state")
+        self._changed = sorted({n for part in self._parts.values() for n in part.changed})
+        self._state = InPlace(step.state)
+        self.source = self._text()
+        self._function = compiled(self.source, "epochs", tuple(self._kernels()))
 
-    def __call__(
-        self, count: int, state: Sequence[Array], data: Sequence[Array], order: Array
-    ) -> Array:
+    @staticmethod
+    def can_run(*parts: Stateful) -> bool:
+        """Return whether programs are loops alone, and so parts of a loop of epochs."""
+        codes = [part.code for part in parts]
+        return all(isinstance(code, NumbaCode) and code.is_one_kernel for code in codes)
+
+    def __call__(self, count: int, data: Sequence[Array], order: Array) -> Array:
         """Run epochs, and return what `end` computed after each of them, one row for each.
 
         Args:
             count: how many.
-            state: the arrays that change, each C-contiguous.
-            data: the arrays that batches come from, likewise.
+            data: the arrays that batches come from, each C-contiguous.
             order: for each epoch the numbers of the samples in their order; without rows, if one
                 batch holds all.
         """
-        notes = np.empty((count, self._results))
-        flat = [array.reshape(-1) if array.ndim else array for array in state]
+        notes = np.empty((count, len(self._parts["end"].program.outputs)))
+        state = [self._state.array(number) for number in self._read]
         self._function(
             count,
             notes,
             order,
             *[array.reshape(-1) for array in data],
-            *[flat[number] for number in self._states],
+            *[array.reshape(-1) if array.ndim else array for array in state],
             *self._arrays,
         )
+        for number in self._changed:
+            self._state.put_back(number)
         return notes
 
     # -------------------------------------------------------------------- text
+
+    def _text(self) -> str:
+        lines = list(self._lines())
+        data = [f"data_{n}" for n in self._data]
+        state = [f"state_{n}" for n in self._read]
+        arrays = [f"array_{n}" for n in range(len(self._arrays))]
+        parameters = ", ".join(["count", "notes", "order", *data, *state, *arrays])
+        driver = "\n    ".join([f"def epochs({parameters}):", *lines]) + "\n"
+        codes = [part.native for part in self._parts.values()]
+        return "\n\n".join([*(k.source for code in codes for k in code.kernels), driver])
+
+    def _kernels(self) -> list[str]:
+        codes = [part.native for part in self._parts.values()]
+        return [f"{code.name}_{n}" for code in codes for n in range(len(code.kernels))]
 
     def _lines(self) -> Iterator[str]:
         batches = self._batches
@@ -156,10 +149,8 @@ class EpochLoop:
 
     def _taken(self, size: int, start: str) -> Iterator[str]:
         """Return lines that take a batch out of the data, and train on it."""
-        names = []
-        for n, shape, dtype in zip(
-            self._data, self._batches.shapes, self._batches.dtypes, strict=True
-        ):
+        batches, names = self._batches, []
+        for n, shape, dtype in zip(self._data, batches.shapes, batches.dtypes, strict=True):
             length = prod(shape)
             name = self._new(np.empty(size * length, dtype))
             names.append(name)
@@ -167,22 +158,21 @@ class EpochLoop:
             yield f"    _sample = order[_epoch, {start} + _row]"
             yield f"    for _i in range({length}):"
             yield f"        {name}[_row * {length} + _i] = data_{n}[_sample * {length} + _i]"
-        yield from self._call("step" if size == self._batches.size else "last", names)
+        yield from self._call("step" if size == batches.size else "last", names)
 
     def _call(self, name: str, batch: list[str]) -> Iterator[str]:
         """Return lines that run a part, and note its outputs if it is the end."""
         part = self._parts[name]
-        program = part.code.program
+        code, program = part.native, part.native.program
         places: dict[Atom, str] = {}
-        for variable, source in zip(program.inputs, part.inputs, strict=True):
+        for variable, source in zip(program.inputs, part.sources, strict=True):
             of_state = source.kind == "state"
             places[variable] = f"state_{source.number}" if of_state else batch[source.number]
-        if part.kernel is not None:
-            for atom in part.kernel.arrays:
+        for kernel in code.kernels:
+            for atom in kernel.arrays:
                 if atom not in places:
                     places[atom] = self._new(_array_for(atom))
-            arguments = ", ".join(places[atom] for atom in part.kernel.arrays)
-            yield f"{part.code.name}_0({arguments})"
+            yield f"{code.name}_0({', '.join(places[atom] for atom in kernel.arrays)})"
         if name == "end":
             for number, atom in enumerate(program.outputs):
                 if isinstance(atom, Constant):

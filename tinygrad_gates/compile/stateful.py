@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from sys import getrefcount
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,13 @@ from tinygrad_gates.core import Value
 from tinygrad_gates.errors import TraceError
 
 Array = np.ndarray[Any, Any]
+
+
+class Source(NamedTuple):
+    """What an input of a program is: a leaf of the arguments, or a Value of the state."""
+
+    kind: Literal["data", "state"]
+    number: int
 
 
 class InPlace:
@@ -67,6 +74,7 @@ class Stateful:
         name: what the code is called.
 
     Attributes:
+        state: the Values.
         program: what is computed.
         code: what runs.
         lowered: where inputs come from and outputs go: an argument's leaf, or, after these, a Value
@@ -98,16 +106,36 @@ class Stateful:
             if native
             else NumpyCode(self.program, name)
         )
-        self._state = list(state)
+        self.state = list(state)
         self._in_place = InPlace(state) if native else None
         self._first = len(trees.leaves(args))
 
+    @property
+    def native(self) -> NumbaCode:
+        """The code, where Numba compiles it."""
+        assert isinstance(self.code, NumbaCode)
+        return self.code
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What each input of the program is: a leaf of the arguments, or a Value of the state."""
+        leaves = [place.leaf for place in self.lowered.reads]
+        return tuple(
+            Source("data", leaf) if leaf < self._first else Source("state", leaf - self._first)
+            for leaf in leaves
+        )
+
     def __call__(self, *args: Any) -> Any:
         """Run the function, change the state, and return the result's arrays in its form."""
-        leaves = [*trees.leaves(args), *self._state]
+        leaves = [*trees.leaves(args), *self.state]
         outputs = self.code(*self.inputs(leaves))
         self._write(leaves, outputs)
         return trees.transform(lambda leaf: outputs[leaf.number], self.lowered.result)
+
+    @property
+    def changed(self) -> list[int]:
+        """The numbers of the Values of the state that change."""
+        return [place.leaf - self._first for place in self.lowered.writes]
 
     def inputs(self, leaves: Sequence[Any]) -> list[Any]:
         """Return the program's inputs for the leaves of arguments, followed by the state."""
@@ -122,8 +150,8 @@ class Stateful:
         if self._in_place is None:
             self.lowered.write(leaves, outputs)
             return
-        for place in self.lowered.writes:
-            self._in_place.put_back(place.leaf - self._first)
+        for number in self.changed:
+            self._in_place.put_back(number)
 
 
 def _carried(lowered: Lowered) -> dict[int, int]:

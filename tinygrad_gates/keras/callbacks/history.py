@@ -29,3 +29,16 @@ class History(Callback):
         self.epoch.append(epoch)
         for name, number in (logs or {}).items():
             self.history.setdefault(name, []).append(number)
+
+    def extend(self, first: int, logs: dict[str, list[float]]) -> None:
+        """Take down the logs of several epochs, each key's numbers in order.
+
+        >>> history = History()
+        >>> history.extend(0, {"loss": [0.5, 0.25]})
+        >>> history.epoch, history.history
+        ([0, 1], {'loss': [0.5, 0.25]})
+        """
+        count = len(next(iter(logs.values())))
+        self.epoch.extend(range(first, first + count))
+        for name, numbers in logs.items():
+            self.history.setdefault(name, []).extend(numbers)

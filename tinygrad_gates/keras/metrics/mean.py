@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.keras.examples import Draw, Example, example
+from tinygrad_gates.keras.metrics.confusion import ratio
 from tinygrad_gates.keras.metrics.metric import Metric
 from tinygrad_gates.keras.metrics.weights import FLOAT64, as_weights, sample_means, whole_numbers
 from tinygrad_gates.keras.tensors import as_array
@@ -81,7 +83,9 @@ class Mean(Metric):
         else:
             super().reset_state()
 
-    def result(self) -> float:
+    def result(self) -> Any:
         """Return the weighted mean; 0 before anything was seen."""
-        count = self.count._data
+        count: Any = self.count._data
+        if isinstance(count, Traced):
+            return ratio(self.total._data, count)  # type: ignore[arg-type]
         return float(self.total._data / count) if count else 0.0

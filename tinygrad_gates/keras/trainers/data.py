@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import count, islice
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+
 from tinygrad_gates import trees
 from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.keras.trainers.arrays import Arrays, positive
@@ -95,10 +97,20 @@ class ArrayData:
         return self._cut(epoch, skip)
 
     def _cut(self, epoch: int, skip: int) -> Iterator[Batch]:
-        order = self._shuffling.order(self.samples, epoch) if self._shuffling else None
+        order = self.order(epoch) if self._shuffling else None
         for start in range(skip * self.batch_size, self.samples, self.batch_size):
             part = slice(start, start + self.batch_size)
-            yield as_batch(self.arrays.part(part if order is None else order[part]))
+            yield self.batch(part if order is None else order[part])
+
+    def order(self, epoch: int) -> np.ndarray[Any, Any]:
+        """Return the numbers of the samples in the order of an epoch."""
+        if self._shuffling is None:
+            return np.arange(self.samples)
+        return self._shuffling.order(self.samples, epoch)
+
+    def batch(self, which: Any) -> Batch:
+        """Return some samples, which a slice or their numbers name."""
+        return as_batch(self.arrays.part(which))
 
 
 class GeneratedData:

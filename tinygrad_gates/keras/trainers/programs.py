@@ -85,7 +85,10 @@ class Programs:
             self._run_as_it_is(batch)
             return
         key = _described(batch[:3])
-        program = self.ready.get(key) or self._program(key, batch)
+        program = self.ready.get(key)
+        if program is None and key in self._seen:
+            program = self._made(key, batch)
+        self._seen.add(key)
         if program is None:
             self._run_as_it_is(batch)
             return
@@ -96,11 +99,24 @@ class Programs:
     def _run_as_it_is(self, batch: Batch) -> None:
         self.step.account(batch, self.step(batch))
 
-    def _program(self, key: Any, batch: Batch) -> Stateful | None:
-        """Return the program for a shape of batches; None the first time, and if there is none."""
-        if key not in self._seen:
-            self._seen.add(key)
-            return None
+    def of(self, batch: Batch) -> Stateful:
+        """Return the program for batches like one.
+
+        Raises `TraceError` if there is none, or if metrics are computed beside it.
+        """
+        key = _described(batch[:3])
+        program = self.ready.get(key) or self._made(key, batch)
+        if program is None or not self._accounts:
+            raise TraceError("the step cannot be compiled with its metrics")
+        return program
+
+    @property
+    def saw_all(self) -> bool:
+        """Whether nothing is left to be made when a step first runs."""
+        return bool(self._seen)
+
+    def _made(self, key: Any, batch: Batch) -> Stateful | None:
+        """Return a program; None if there is none, and steps run as they are from now on."""
         self._accounts = self._accounts and not self.step.accounts_in_python()
         try:
             try:
@@ -130,7 +146,8 @@ class Programs:
 
         arguments = batch.x, batch.y, batch.weight
         with _as_before(step.model):
-            return Stateful(function, arguments, step.state(), self.way == "numba")
+            name = f"step_{len(self.ready)}" if self.ready else "step"
+            return Stateful(function, arguments, step.state(), self.way == "numba", name)
 
 
 def _described(item: Any) -> Any:

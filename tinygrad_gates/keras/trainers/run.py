@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from tinygrad_gates.errors import TraceError
 from tinygrad_gates.keras.callbacks.callback_list import BatchHooks, CallbackList, call_all
 from tinygrad_gates.keras.callbacks.history import History
+from tinygrad_gates.keras.trainers.chunks import Chunks
 from tinygrad_gates.keras.trainers.compile_metrics import flat
-from tinygrad_gates.keras.trainers.data import Batch, Limited, Source, unpacked
+from tinygrad_gates.keras.trainers.data import ArrayData, Batch, Limited, Source, unpacked
 from tinygrad_gates.keras.trainers.interrupt import StepGuard
 from tinygrad_gates.keras.trainers.one_step import TrainStep
 from tinygrad_gates.keras.trainers.programs import Programs, way_of
@@ -42,6 +44,8 @@ class Run:
         self.validates: Any = lambda epoch: True
         self._given: Logs | None = None
         self._planned = 0
+        self._chunks_made: Chunks | None = None
+        self._chunked = True
         self._hooks = BatchHooks(
             turns.train_batch_begin, turns.train_batch_end, model.steps_per_execution
         )
@@ -62,8 +66,13 @@ class Run:
             self._planned = (epochs - epoch) * (self.data.steps or 1)
             step = self._train_step()
             while epoch < epochs and not model.stop_training:
-                logs = self._epoch(epoch, skip, step)
-                epoch, skip = epoch + 1, 0
+                chunks = None if skip else self._chunks(step)
+                if chunks is None:
+                    logs = self._epoch(epoch, skip, step)
+                    epoch, skip = epoch + 1, 0
+                else:
+                    logs = self._several_epochs(epoch, epochs, chunks)
+                    epoch = history.epoch[-1] + 1
             if model.optimizer is not None and model.optimizer.built:
                 model.optimizer.finalize_variable_values(model.trainable_weights)
             turns.call("on_train_end", logs)
@@ -86,6 +95,37 @@ class Run:
         if isinstance(self.data, Limited):
             self.data.go_past(resume.epoch * (self.data.steps or 0) + resume.step)
         return resume.epoch, resume.step
+
+    def _chunks(self, step: Any) -> Chunks | None:
+        """Return what trains for several epochs at once; None if that cannot be."""
+        if self._chunks_made is None and self._may_chunk(step):
+            try:
+                self._chunks_made = Chunks(step, self.data)  # type: ignore[arg-type]
+            except TraceError:
+                self._chunked = False
+        return self._chunks_made
+
+    def _may_chunk(self, step: Any) -> bool:
+        """Return whether nothing but the history is told of steps and epochs."""
+        return (
+            self._chunked
+            and isinstance(step, Programs)
+            and step.way == "numba"
+            and step.saw_all
+            and type(self.data) is ArrayData
+            and type(self.history) is History
+            and self.held_out is None
+            and not self.turns.callbacks
+            and not self.model.overrides("metrics", "reset_metrics", "get_metrics_result")
+            and len(self.model.metrics) == len(step.step.compiled.listed)
+        )
+
+    def _several_epochs(self, epoch: int, epochs: int, chunks: Chunks) -> Logs:
+        self.guard.holding = True
+        logs = chunks.run(epoch, epochs)
+        self.history.extend(epoch, logs)
+        self.guard.release()
+        return {name: numbers[-1] for name, numbers in logs.items()}
 
     def _epoch(self, epoch: int, skip: int, step: Any) -> Logs:
         model, turns = self.model, self.turns
