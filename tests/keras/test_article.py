@@ -48,17 +48,25 @@ LINE = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def results() -> dict[str, Any]:
-    """Run the cells in order, in one namespace, as a notebook does."""
+WAYS = ["as it is", "eager", "numpy", "numba"]
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def results(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Run the cells in order, in one namespace, as a notebook does; also compiled in each way."""
     import contextlib
     import io
 
+    way = {"as it is": "'auto'", "eager": "False"}.get(request.param, repr(request.param))
+    if way == "'numba'":
+        pytest.importorskip("numba")
     names: dict[str, Any] = {}
     exec(SET_UP, names)
     found = {}
     for name, record in ARTICLE["experiments"].items():
         cell = HIDDEN_LAYER if len(record["layers"]) == 2 else ONE_LAYER
+        if request.param != "as it is":
+            cell = cell.replace("metrics=['acc']", f"metrics=['acc'], jit_compile={way}")
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             targets = np.reshape(record["y"], (-1, 1)).tolist()
@@ -98,3 +106,21 @@ def test_history_is_keras_s(results: dict[str, Any]) -> None:
     assert history.epoch == list(range(500))
     assert type(history.history["loss"][0]) is float
     assert history.params["epochs"] == 500
+
+
+@pytest.mark.parametrize("name", ARTICLE["experiments"])
+def test_history_without_printing(name: str, results: dict[str, Any]) -> None:
+    """Nothing is told of single epochs then, so that they may run in machine code."""
+    record = ARTICLE["experiments"][name]
+    model = results[name]["model"]
+    layers = [layer.from_config(layer.get_config()) for layer in model.layers]
+    again = type(model)(layers)
+    again.build((None, 2))
+    again.set_weights([np.array(weight, np.float32) for weight in record["initial_weights"]])
+    again.compile("sgd", "mse", metrics=["acc"], jit_compile=model.jit_compile)
+    targets = np.reshape(record["y"], (-1, 1))
+    history = again.fit(results[name]["x"], targets, epochs=record["epochs"], verbose=0)
+    for key in ("loss", "acc"):
+        ours = [f"{number:.4f}" for number in history.history[key]]
+        assert ours == [f"{number:.4f}" for number in record[key]]
+    assert history.epoch == list(range(record["epochs"]))

@@ -343,6 +343,7 @@ class Filled:
 
     Attributes:
         operands: the arrays that are followed, in order; `forward` takes others for them.
+        filled: the other arguments.
     """
 
     scalar = None
@@ -352,6 +353,7 @@ class Filled:
     ) -> None:
         self.name = function.name
         self.operands = [x for x in trees.leaves((list(args), kwargs)) if isinstance(x, Traced)]
+        self.filled = [x for x in trees.leaves((list(args), kwargs)) if not isinstance(x, Traced)]
         self._function = function
         self._arguments = trees.transform(
             lambda x: _HOLE if isinstance(x, Traced) else x, (list(args), kwargs)

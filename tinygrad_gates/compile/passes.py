@@ -116,3 +116,29 @@ def _constant_key(value: Any) -> Hashable:
     if isinstance(value, float):
         return type(value), np.float64(value).tobytes()  # 0.0 and -0.0 are different numbers
     return type(value), value
+
+
+# ------------------------------------------------------------------------ comparing programs
+
+
+def are_same(one: Program, other: Program) -> bool:
+    """Return whether two programs do the same operations on the same constants, in order."""
+    return _description(one) == _description(other)
+
+
+def _description(program: Program) -> list[Hashable]:
+    names = program.names()
+
+    def described(atom: Atom) -> Hashable:
+        return names[atom] if isinstance(atom, Var) else _constant_key(atom.value)
+
+    lines: list[Hashable] = [
+        (
+            step.operation.name,
+            *map(described, step.operands),
+            *((name, _constant_key(item)) for name, item in step.params.items()),
+            *map(_constant_key, getattr(step.operation, "filled", ())),
+        )
+        for step in program.instructions
+    ]
+    return [*lines, *map(described, program.outputs)]

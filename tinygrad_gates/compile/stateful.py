@@ -12,7 +12,7 @@ from tinygrad_gates import trees
 from tinygrad_gates.compile.emit_numba import NumbaCode
 from tinygrad_gates.compile.emit_numpy import NumpyCode
 from tinygrad_gates.compile.lower import Lowered, lower
-from tinygrad_gates.compile.passes import simplified
+from tinygrad_gates.compile.passes import are_same, simplified
 from tinygrad_gates.compile.program import Program
 from tinygrad_gates.core import Value
 from tinygrad_gates.errors import TraceError
@@ -66,6 +66,9 @@ class InPlace:
 class Stateful:
     """A function of trees of arrays that changes Values, compiled for certain shapes and dtypes.
 
+    It is followed twice: what differs then comes from elsewhere, as random numbers do, and no
+    program may take it for granted.
+
     Args:
         function: of the arguments.
         args: of a call that is followed; Values among them are constants.
@@ -98,7 +101,13 @@ class Stateful:
         native: bool = False,
         name: str = "step",
     ) -> None:
-        self.lowered = lower(lambda args, _: function(*args), (args, list(state)), {})
+
+        def lowered() -> Lowered:
+            return lower(lambda args, _: function(*args), (args, list(state)), {})
+
+        self.lowered = lowered()
+        if not are_same(self.lowered.program, lowered().program):
+            raise TraceError("what it computes differs from run to run, with the same arguments")
         self.program: Program = simplified(self.lowered.program)
         self._carried = _carried(self.lowered)
         self.code: NumbaCode | NumpyCode = (

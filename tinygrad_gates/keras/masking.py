@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates import trees
+from tinygrad_gates.core.traced import Traced
 from tinygrad_gates.core.value import ANNOTATED, Value
 
 
@@ -33,6 +34,16 @@ def get_mask(value: Any) -> Any:
 Value._keras_mask = property(get_mask, doc=get_mask.__doc__)  # type: ignore[attr-defined]
 
 
+def as_mask(mask: Any) -> np.ndarray[Any, Any]:
+    """Return a mask as an array of booleans.
+
+    >>> as_mask([1, 0])
+    array([ True, False])
+    """
+    followed: Any = mask
+    return followed.astype(bool) if isinstance(mask, Traced) else np.asarray(mask, bool)
+
+
 def spread(mask: Any, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     """Return a mask of the leading axes of a shape, for all of it.
 
@@ -40,7 +51,7 @@ def spread(mask: Any, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     array([[ True,  True],
            [False, False]])
     """
-    counts = np.asarray(mask, bool)
+    counts = as_mask(mask)
     missing = len(shape) - counts.ndim
     return np.broadcast_to(counts.reshape(counts.shape + (1,) * missing), shape)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,7 +13,7 @@ from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.optimizers.checks import number
 from tinygrad_gates.keras.optimizers.schedules import LearningRateSchedule
 from tinygrad_gates.keras.optimizers.schedules.learning_rate_schedule import as_float32
-from tinygrad_gates.keras.registry import serialize
+from tinygrad_gates.keras.registry import is_ours, serialize
 from tinygrad_gates.keras.variable import Variable
 
 LearningRate: TypeAlias = float | Variable | LearningRateSchedule | Callable[..., Any]
@@ -33,6 +34,7 @@ class Rate:
         self.optimizer = optimizer
         self.schedule: Callable[..., Any] | None = None
         self.variable: Variable | None = None
+        self.beside: Any = None
         if callable(given):
             self.schedule = given
         else:
@@ -44,6 +46,20 @@ class Rate:
     def _checked(self, given: Any) -> float:
         or_else = "a LearningRateSchedule or a function of the step"
         return number(self.optimizer, "learning_rate", given, or_else=or_else)
+
+    @property
+    def is_from_outside(self) -> bool:
+        """Whether a function of a user's makes it, which no program may take for granted."""
+        return self.schedule is not None and not is_ours(type(self.schedule))
+
+    @contextmanager
+    def given(self, rate: Any) -> Iterator[None]:
+        """Let the rate be one that was asked for before, a float32."""
+        self.beside = rate
+        try:
+            yield
+        finally:
+            self.beside = None
 
     def assign(self, given: Any) -> None:
         """Become a number, a schedule or a function; the latter never become a number again."""
@@ -61,6 +77,8 @@ class Rate:
         """Return the rate, a float32, when so many steps were done."""
         if self.variable is not None:
             return self.variable._data
+        if self.beside is not None:
+            return self.beside
         schedule: Any = self.schedule
         rate = schedule(step) if _takes_the_step(schedule) else schedule()
         return as_float32(rate._data if isinstance(rate, Value) else rate)

@@ -13,6 +13,7 @@ from tinygrad_gates.compile.epochs import Batches, EpochLoop
 from tinygrad_gates.compile.stateful import Stateful
 from tinygrad_gates.errors import TraceError
 from tinygrad_gates.keras.trainers.data import ArrayData, Batch
+from tinygrad_gates.keras.trainers.one_step import TestStep
 from tinygrad_gates.keras.trainers.programs import Programs
 
 SECONDS = 0.05
@@ -37,9 +38,11 @@ class Chunks:
     def __init__(self, programs: Programs, data: ArrayData) -> None:
         self._data = data
         self._arrays = [np.ascontiguousarray(array) for array in trees.leaves(list(data.arrays))]
-        compiled = programs.step.compiled
+        step_of = programs.step
+        assert isinstance(step_of, TestStep)
+        compiled = step_of.compiled
         self.names = [metric.log_name for metric in compiled.metrics]
-        state = programs.step.state()
+        state = step_of.state()
         begin = Stateful(compiled.reset, (), state, native=True, name="begin")
         end = Stateful(_results(compiled.metrics), (), state, native=True, name="end")
         batches = Batches(

@@ -11,6 +11,7 @@ import numpy as np
 
 from tinygrad_gates import trees
 from tinygrad_gates.core.primitive import constant
+from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.trainers.arrays import Arrays, positive
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
 
@@ -42,6 +43,11 @@ def unpacked(batch: Batch) -> Any:
     if batch.y is not None:
         return batch[:2]
     return (batch.x,) if isinstance(batch.x, (list, tuple)) else batch.x
+
+
+def as_numpy(output: Any) -> Any:
+    """Return an output as an array of its own."""
+    return output.numpy() if isinstance(output, Value) else np.array(output)
 
 
 class Source(Protocol):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tinygrad_gates import trees
 from tinygrad_gates.core.backward import gradients
 from tinygrad_gates.core.value import Value
+from tinygrad_gates.errors import TraceError
 from tinygrad_gates.keras import masking
 from tinygrad_gates.keras.registry import is_ours
 from tinygrad_gates.keras.trainers.compiled import Compiled
-from tinygrad_gates.keras.trainers.data import Batch
+from tinygrad_gates.keras.trainers.data import Batch, as_numpy
 from tinygrad_gates.keras.variable import Variable
 
 if TYPE_CHECKING:
@@ -18,10 +21,9 @@ if TYPE_CHECKING:
 
 
 class OneStep:
-    """A step that computes outputs, and takes them into account.
+    """A step that computes outputs, and then takes them into account.
 
-    Called with a batch, it returns what `account` needs. Both together are the step; a compiled
-    program does the first, and the second where that can be compiled, too.
+    A compiled program does the first, and the second where that can be compiled, too.
 
     Args:
         model: what computes.
@@ -31,8 +33,72 @@ class OneStep:
 
     def __init__(self, model: Trainer) -> None:
         self.model = model
-        self.compiled: Compiled = model._need_compiled("fit" if self.training else "evaluate")
         self._forward = model._forward(self.training)
+
+    def __call__(self, batch: Batch) -> Any:
+        """Return the outputs for a batch."""
+        return self._forward(batch.x)
+
+    def account(self, batch: Batch, y_pred: Any) -> None:
+        """Take outputs into account."""
+        raise NotImplementedError
+
+    def accounts_in_python(self) -> bool:
+        """Return whether accounting is for Python to do."""
+        return True
+
+    def state(self) -> list[Variable]:
+        """Return all variables that a step reads or changes."""
+        return self.model.variables
+
+    def beside(self) -> tuple[Any, ...]:
+        """Return numbers that are computed anew before each step, for `followed`."""
+        return ()
+
+    def stand_in(self) -> tuple[Any, ...]:
+        """Return as many numbers of the same kind."""
+        return ()
+
+    def followed(self, batch: Batch, beside: tuple[Any, ...]) -> Any:
+        """Return the outputs, given the numbers that `beside` returned."""
+        return self(batch)
+
+    def arrays(self, y_pred: Any) -> Any:
+        """Return outputs as arrays, from which `account` can do its part.
+
+        Raises `TraceError` if they carry masks, which arrays cannot.
+        """
+        if masking.masks_of(y_pred) is not None:
+            raise TraceError("outputs carry masks, and metrics run in Python")
+        return _arrays(y_pred)
+
+
+class PredictStep(OneStep):
+    """Computing outputs, which are kept.
+
+    Attributes:
+        outputs: those of each batch, as arrays.
+    """
+
+    def __init__(self, model: Trainer) -> None:
+        super().__init__(model)
+        self.outputs: list[Any] = []
+
+    def account(self, batch: Batch, y_pred: Any) -> None:
+        """Keep outputs."""
+        self.outputs.append(trees.transform(as_numpy, y_pred))
+
+    def arrays(self, y_pred: Any) -> Any:
+        """Return outputs as arrays."""
+        return _arrays(y_pred)
+
+
+class TestStep(OneStep):
+    """A step of evaluation."""
+
+    def __init__(self, model: Trainer) -> None:
+        super().__init__(model)
+        self.compiled: Compiled = model._need_compiled("fit" if self.training else "evaluate")
         weights = model.trainable_weights
         self._penalised = any(weight.regularizer is not None for weight in weights)
 
@@ -57,16 +123,16 @@ class OneStep:
         self.compiled.update_metrics(batch, y_pred)
 
     def accounts_in_python(self) -> bool:
-        """Return whether the metrics are a user's, which may keep what no program knows of."""
-        return not all(is_ours(type(metric)) for metric in self.compiled.asked)
+        """Return whether there are metrics of a user's, which may keep what no program knows of."""
+        return not all(map(_is_known, self.compiled.asked))
 
     def state(self) -> list[Variable]:
         """Return all variables that a step reads or changes."""
         metrics = [v for metric in self.compiled.metrics for v in metric.variables]
-        return [*self.model.variables, *metrics]
+        return [*super().state(), *metrics]
 
 
-class TrainStep(OneStep):
+class TrainStep(TestStep):
     """A step of training."""
 
     training = True
@@ -89,12 +155,31 @@ class TrainStep(OneStep):
         """Return all variables that a step reads or changes."""
         return [*super().state(), *self.model.optimizer.variables]
 
+    def beside(self) -> tuple[Any, ...]:
+        """Return the learning rate, where a function of a user's makes it."""
+        optimizer = self.model.optimizer
+        rate = optimizer._rate
+        return (rate.at(optimizer._iterations._data),) if rate.is_from_outside else ()
 
-def without_graph(y_pred: Any) -> Any:
-    """Return outputs as constants.
+    def stand_in(self) -> tuple[Any, ...]:
+        """Return some learning rate, where `beside` returns one."""
+        return (np.float32(0.5),) if self.model.optimizer._rate.is_from_outside else ()
 
-    Raises `ValueError` if they carry masks, which arrays cannot.
-    """
-    if masking.masks_of(y_pred) is not None:
-        raise ValueError("masks go no further than the program")
+    def followed(self, batch: Batch, beside: tuple[Any, ...]) -> Any:
+        """Return the outputs, given the learning rate if that is made outside."""
+        if not beside:
+            return self(batch)
+        with self.model.optimizer._rate.given(*beside):
+            return self(batch)
+
+
+def _arrays(y_pred: Any) -> Any:
     return trees.transform(lambda leaf: leaf._data if isinstance(leaf, Value) else leaf, y_pred)
+
+
+def _is_known(metric: Any) -> bool:
+    """Return whether a metric is ours, and so is the function that it may wrap."""
+    function = getattr(metric, "fn", metric)
+    return is_ours(type(metric)) and str(getattr(function, "__module__", "")).startswith(
+        __name__.partition(".")[0]
+    )

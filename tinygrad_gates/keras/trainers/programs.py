@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,7 +15,7 @@ from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import CompileWarning, TraceError
 from tinygrad_gates.keras.trainers.data import Batch
-from tinygrad_gates.keras.trainers.one_step import OneStep, without_graph
+from tinygrad_gates.keras.trainers.one_step import OneStep
 
 if TYPE_CHECKING:
     from tinygrad_gates.keras.trainers.trainer import Trainer
@@ -40,44 +41,56 @@ def way_of(model: Trainer, steps: int | None) -> Way:
     Raises:
         ImportError: if Numba is asked for by name and not installed.
     """
-    asked = False if model.run_eagerly else model.jit_compile
+    asked = _asked(model)
     if asked is False or (modes.active and (modes.watching() or modes.tracer() is not None)):
         return "eager"
-    has_numba = find_spec("numba") is not None
-    if asked == "numba" and not has_numba:
+    if asked == "numba" and not has_numba():
         raise ImportError(
             "compile: jit_compile='numba' needs Numba. Install it: "
             "pip install 'tinygrad-gates[jit]'"
         )
-    if asked in ("numba", "numpy"):
-        return asked
-    if asked is True:
-        return "numba" if has_numba else "numpy"
-    if has_numba and (steps or 0) >= WORTH_COMPILING:
+    if asked == "numba" or asked == "numpy":
+        return "numba" if asked == "numba" else "numpy"
+    if (asked is True or (steps or 0) >= WORTH_COMPILING) and has_numba():
         return "numba"
-    return "numpy" if steps is None or steps >= WORTH_A_PROGRAM else "eager"
+    if asked is True or steps is None or steps >= WORTH_A_PROGRAM:
+        return "numpy"
+    return "eager"
+
+
+@cache
+def has_numba() -> bool:
+    """Return whether Numba is installed."""
+    return find_spec("numba") is not None
+
+
+def _asked(model: Trainer) -> bool | str:
+    return False if model.run_eagerly else model.jit_compile
 
 
 class Programs:
-    """A step, run as it is for the first batch of each shape, and as a program from then on.
+    """A step, run as it is for the first batches of each shape, and as a program from then on.
 
     The first batch makes what is missing yet: weights, optimizer state, and the metrics that
     names such as "acc" mean for its shapes.
 
     Args:
         step: what is done with a batch.
-        way: how.
+        steps: how many are planned; None, if nobody knows.
 
     Attributes:
         way: how steps run now: "eager" once compiling failed.
     """
 
-    def __init__(self, step: OneStep, way: Way) -> None:
+    def __init__(self, step: OneStep, steps: int | None) -> None:
         self.step = step
-        self.way = way
-        self.ready: dict[Any, Stateful] = {}
-        self._seen: set[Any] = set()
+        self.way = way_of(step.model, steps)
+        unknown = steps is None and _asked(step.model) == "auto"
+        self._patience = WORTH_A_PROGRAM // 2 if unknown else 1
+        self._ready: dict[Any, Stateful] = {}
+        self._seen: dict[Any, int] = {}
         self._accounts = True
+        self._contents: list[Any] = []
 
     def __call__(self, batch: Batch) -> None:
         """Do the step with a batch."""
@@ -85,34 +98,40 @@ class Programs:
             self._run_as_it_is(batch)
             return
         key = _described(batch[:3])
-        program = self.ready.get(key)
-        if program is None and key in self._seen:
-            program = self._made(key, batch)
-        self._seen.add(key)
+        program = self._ready.get(key)
+        if program is None:
+            seen = self._seen.get(key, 0)
+            self._seen[key] = seen + 1
+            program = self._made(key, batch) if seen >= self._patience else None
         if program is None:
             self._run_as_it_is(batch)
             return
-        outputs = program(batch.x, batch.y, batch.weight)
+        outputs = program(batch.x, batch.y, batch.weight, self.step.beside())
         if not self._accounts:
             self.step.account(batch, trees.transform(constant, outputs))
 
     def _run_as_it_is(self, batch: Batch) -> None:
         self.step.account(batch, self.step(batch))
 
+    def look_again(self) -> None:
+        """Forget programs if layers or the optimizer were given other settings since."""
+        if self._ready and _contents(self.step.model) != self._contents:
+            self._ready = {}
+
     def of(self, batch: Batch) -> Stateful:
         """Return the program for batches like one.
 
-        Raises `TraceError` if there is none, or if metrics are computed beside it.
+        Raises `TraceError` if there is none, or if Python has to do something beside it.
         """
         key = _described(batch[:3])
-        program = self.ready.get(key) or self._made(key, batch)
-        if program is None or not self._accounts:
-            raise TraceError("the step cannot be compiled with its metrics")
+        program = self._ready.get(key) or self._made(key, batch)
+        if program is None or not self._accounts or self.step.stand_in():
+            raise TraceError("the step is more than a program")
         return program
 
     @property
-    def saw_all(self) -> bool:
-        """Whether nothing is left to be made when a step first runs."""
+    def began(self) -> bool:
+        """Whether a step was run, so that nothing is left to be made."""
         return bool(self._seen)
 
     def _made(self, key: Any, batch: Batch) -> Stateful | None:
@@ -130,23 +149,24 @@ class Programs:
             self.way = "eager"
             _warn(self.step.model, reason)
             return None
-        self.ready[key] = program
+        self._ready[key] = program
+        self._contents = _contents(self.step.model)
         return program
 
     def _compiled(self, batch: Batch) -> Stateful:
         step, size = self.step, batch.size
 
-        def function(x: Any, y: Any, weight: Any) -> Any:
+        def function(x: Any, y: Any, weight: Any, beside: tuple[Any, ...]) -> Any:
             given = Batch(x, y, weight, size)
-            y_pred = step(given)
+            y_pred = step.followed(given, beside)
             if self._accounts:
                 step.account(given, y_pred)
                 return None
-            return without_graph(y_pred)
+            return step.arrays(y_pred)
 
-        arguments = batch.x, batch.y, batch.weight
+        arguments = batch.x, batch.y, batch.weight, step.stand_in()
+        name = f"step_{len(self._ready)}" if self._ready else "step"
         with _as_before(step.model):
-            name = f"step_{len(self.ready)}" if self.ready else "step"
             return Stateful(function, arguments, step.state(), self.way == "numba", name)
 
 
@@ -157,6 +177,21 @@ def _described(item: Any) -> Any:
     if isinstance(item, dict):
         return tuple((name, _described(part)) for name, part in item.items())
     return None if item is None else tuple(map(_described, item))
+
+
+def _contents(model: Trainer) -> list[Any]:
+    """Return the settings of all layers and of the optimizer, which belong to a program."""
+    owners = [*model._all_layers(), model.optimizer]
+    return [
+        (id(owner), name, item)
+        for owner in owners
+        if owner is not None
+        for name, item in vars(owner).items()
+        if type(item) in _SETTINGS
+    ]
+
+
+_SETTINGS = (bool, int, float, str, type(None), type(lambda: 0))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from tinygrad_gates.keras.trainers.compile_metrics import flat
 from tinygrad_gates.keras.trainers.data import ArrayData, Batch, Limited, Source, unpacked
 from tinygrad_gates.keras.trainers.interrupt import StepGuard
 from tinygrad_gates.keras.trainers.one_step import TrainStep
-from tinygrad_gates.keras.trainers.programs import Programs, way_of
+from tinygrad_gates.keras.trainers.programs import Programs
 from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
 from tinygrad_gates.keras.trainers.steps import Logs, Steps
@@ -43,7 +43,7 @@ class Run:
         self.guard = StepGuard()
         self.validates: Any = lambda epoch: True
         self._given: Logs | None = None
-        self._planned = 0
+        self._planned: int | None = None
         self._chunks_made: Chunks | None = None
         self._chunked = True
         self._hooks = BatchHooks(
@@ -63,7 +63,7 @@ class Run:
             turns.call("on_train_begin")
             epoch, skip = self._where_to_go_on(start)
             logs: Logs = {}
-            self._planned = (epochs - epoch) * (self.data.steps or 1)
+            self._planned = (epochs - epoch) * self.data.steps if self.data.steps else None
             step = self._train_step()
             while epoch < epochs and not model.stop_training:
                 chunks = None if skip else self._chunks(step)
@@ -111,13 +111,13 @@ class Run:
             self._chunked
             and isinstance(step, Programs)
             and step.way == "numba"
-            and step.saw_all
+            and step.began
             and type(self.data) is ArrayData
             and type(self.history) is History
             and self.held_out is None
             and not self.turns.callbacks
             and not self.model.overrides("metrics", "reset_metrics", "get_metrics_result")
-            and len(self.model.metrics) == len(step.step.compiled.listed)
+            and len(self.model.metrics) == len(self.model._need_compiled("fit").listed)
         )
 
     def _several_epochs(self, epoch: int, epochs: int, chunks: Chunks) -> Logs:
@@ -133,6 +133,8 @@ class Run:
             self._reset()
         self._note_progress(epoch, skip)
         call_all(turns.epoch_begin, epoch)
+        if turns.callbacks and isinstance(step, Programs):
+            step.look_again()
         self._steps(epoch, skip, step)
         logs = self._logs()
         self._note_progress(epoch + 1, 0)
@@ -175,7 +177,7 @@ class Run:
             return lambda batch: model.train_step(unpacked(batch))
         if model.overrides("compute_loss", "compute_metrics"):
             return lambda batch: Steps.train_step(model, unpacked(batch))
-        return Programs(TrainStep(model), way_of(model, self._planned))
+        return Programs(TrainStep(model), self._planned)
 
 
 def logs_of(given: Logs | None, results: Callable[[], Logs]) -> Logs:

@@ -28,7 +28,9 @@ from tinygrad_gates.keras.trainers.arrays import (
 )
 from tinygrad_gates.keras.trainers.compile_metrics import flat, results_of
 from tinygrad_gates.keras.trainers.compiled import Compiled, summed
-from tinygrad_gates.keras.trainers.data import Batch, as_batch, unpacked
+from tinygrad_gates.keras.trainers.data import Batch, as_batch, as_numpy, unpacked
+from tinygrad_gates.keras.trainers.one_step import OneStep, PredictStep, TestStep, TrainStep
+from tinygrad_gates.keras.trainers.programs import Programs
 from tinygrad_gates.modes import no_grad
 
 Logs = dict[str, Any]
@@ -45,6 +47,7 @@ class Steps(Layer):
         self._compiled: Compiled | None = None
         self._compile_arguments: dict[str, Any] = {}
         self.optimizer: Any = None
+        self._programs: dict[type[OneStep], tuple[Any, Programs]] = {}
 
     # -------------------------------------------------------------------- compile
 
@@ -90,6 +93,7 @@ class Steps(Layer):
         names = self._known_output_names()
         self._compiled = Compiled(loss, loss_weights, metrics, weighted_metrics, names)
         self.optimizer = found
+        self._programs = {}
         self._compile_arguments = {
             "loss": loss,
             "loss_weights": loss_weights,
@@ -326,7 +330,10 @@ class Steps(Layer):
             sample_weight = class_weights(class_weight, np.asarray(y), None)
         data = as_batch(self._prepare("train_on_batch", x, y, sample_weight))
         self.reset_metrics()
-        return _answer(self.train_step(unpacked(data)), return_dict)
+        if self.overrides("train_step", "compute_loss", "compute_metrics"):
+            return _answer(self.train_step(unpacked(data)), return_dict)
+        self._on_batch(TrainStep)(data)
+        return _answer(self.get_metrics_result(), return_dict)
 
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
@@ -336,13 +343,37 @@ class Steps(Layer):
         data = as_batch(self._prepare("test_on_batch", x, y, sample_weight))
         self.reset_metrics()
         with no_grad():
-            return _answer(self.test_step(unpacked(data)), return_dict)
+            if self.overrides("test_step", "compute_loss", "compute_metrics"):
+                return _answer(self.test_step(unpacked(data)), return_dict)
+            self._on_batch(TestStep)(data)
+        return _answer(self.get_metrics_result(), return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch, as arrays."""
         arrays = self._prepared_inputs("predict_on_batch", x)
         with no_grad():
-            return trees.transform(as_numpy, self.predict_step(unpacked(as_batch(arrays))))
+            if self.overrides("predict_step"):
+                return trees.transform(as_numpy, self.predict_step(unpacked(as_batch(arrays))))
+            programs = self._on_batch(PredictStep)
+            programs(as_batch(arrays))
+        assert isinstance(programs.step, PredictStep)
+        return programs.step.outputs.pop()
+
+    def _on_batch(self, kind: type[OneStep]) -> Programs:
+        """Return what does a kind of step, with the programs that earlier calls made."""
+        model: Any = self
+        known = [self.weights, self.trainable_weights, getattr(self.optimizer, "variables", ())]
+        variables = [[*map(id, each)] for each in known]
+        kept = self._programs.get(kind)
+        if kept is None or kept[0] != variables:
+            programs = Programs(kind(model), None)
+            self._programs[kind] = variables, programs
+            return programs
+        kept[1].look_again()
+        return kept[1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_programs": {}}
 
     # -------------------------------------------------------------------- what they share
 
@@ -413,11 +444,6 @@ def batch_of(data: Any) -> Batch:
     parts = data if isinstance(data, (list, tuple)) else (data,)
     x, y, weight = (*parts, None, None)[:3]
     return Batch(x, y, weight, len(trees.leaves(x)[0].data))
-
-
-def as_numpy(output: Any) -> Any:
-    """Return an output as an array of its own."""
-    return output.numpy() if isinstance(output, Value) else np.array(output)
 
 
 def _answer(logs: Logs, return_dict: bool) -> Any:

@@ -30,15 +30,16 @@ from tinygrad_gates.keras.trainers.data import (
     GeneratedData,
     Limited,
     Source,
+    as_numpy,
     is_generator,
     unpacked,
 )
-from tinygrad_gates.keras.trainers.one_step import OneStep
-from tinygrad_gates.keras.trainers.programs import Programs, way_of
+from tinygrad_gates.keras.trainers.one_step import PredictStep, TestStep
+from tinygrad_gates.keras.trainers.programs import Programs
 from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.trainers.run import Run, logs_of
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
-from tinygrad_gates.keras.trainers.steps import Logs, Steps, as_numpy
+from tinygrad_gates.keras.trainers.steps import Logs, Steps
 from tinygrad_gates.keras.utils.py_dataset import PyDataset
 from tinygrad_gates.keras.variable import Variable
 from tinygrad_gates.modes import no_grad
@@ -269,7 +270,7 @@ class Trainer(Steps):
             return lambda batch: self.test_step(unpacked(batch))
         if self.overrides("compute_loss", "compute_metrics"):
             return lambda batch: Steps.test_step(self, unpacked(batch))
-        return Programs(OneStep(self), way_of(self, steps))
+        return Programs(TestStep(self), steps)
 
     def _forward(self, training: bool) -> Callable[[Any], Any]:
         """Return a function from a batch's inputs to the outputs: `__call__`, found out once."""
@@ -321,7 +322,11 @@ class Trainer(Steps):
         turns = self._callbacks(_listed(callbacks), _level(verbose), epochs=1, steps=data.steps)
         turns.call("on_predict_begin")
         hooks = self._hooks(turns, "predict")
-        outputs: list[Any] = []
+        step = PredictStep(self)
+        outputs = step.outputs
+        run: Callable[[Batch], None] = Programs(step, data.steps)
+        if self.overrides("predict_step"):
+            run = self._keeping(outputs)
         reported = 0
 
         def unreported() -> Logs:
@@ -333,13 +338,21 @@ class Trainer(Steps):
         with no_grad():
             for index, batch in enumerate(data.batches()):
                 hooks.before(index)
-                outputs.append(trees.transform(as_numpy, self.predict_step(unpacked(batch))))
+                run(batch)
                 hooks.after(index, unreported)
                 if self.stop_predicting:
                     break
             hooks.finish()
         turns.call("on_predict_end")
         return joined(outputs)
+
+    def _keeping(self, outputs: list[Any]) -> Callable[[Batch], None]:
+        """Return what keeps what a `predict_step` of a user's returns."""
+
+        def run(batch: Batch) -> None:
+            outputs.append(trees.transform(as_numpy, self.predict_step(unpacked(batch))))
+
+        return run
 
     def _hooks(self, turns: CallbackList, kind: str) -> BatchHooks:
         begin, end = (turns.hooks(f"on_{kind}_batch_{when}") for when in ("begin", "end"))

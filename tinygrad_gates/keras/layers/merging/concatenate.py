@@ -12,7 +12,7 @@ from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.input_spec import Shape
 from tinygrad_gates.keras.layers.merging.merge import Merge
 from tinygrad_gates.keras.layers.options import LayerOptions
-from tinygrad_gates.keras.masking import spread
+from tinygrad_gates.keras.masking import as_mask, spread
 
 
 class Concatenate(Merge):
@@ -77,7 +77,7 @@ class Concatenate(Merge):
             if item is None
             else spread(item, value.shape)
             if np.ndim(item) < value.ndim
-            else np.asarray(item, bool)
+            else as_mask(item)
             for item, value in zip(masks, inputs, strict=True)
         ]
         return np.concatenate(whole, axis=self.axis).any(axis=-1)

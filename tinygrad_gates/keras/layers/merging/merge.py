@@ -13,7 +13,7 @@ from tinygrad_gates.errors import ShapeError
 from tinygrad_gates.keras.examples import example
 from tinygrad_gates.keras.layers.input_spec import Shape
 from tinygrad_gates.keras.layers.layer import Layer
-from tinygrad_gates.keras.masking import get_mask, spread
+from tinygrad_gates.keras.masking import as_mask, get_mask, spread
 
 
 class Merge(Layer):
@@ -82,7 +82,8 @@ class Merge(Layer):
         masks = self._masks(inputs, mask)
         if masks is None or any(item is None for item in masks):
             return None
-        return np.logical_or.reduce([np.asarray(item, bool) for item in masks])
+        either: Any = reduce(np.logical_or, map(as_mask, masks))
+        return either
 
     def _masks(self, inputs: Any, mask: Any) -> list[Any] | None:
         """Return one mask, or None, for each input; raises `ValueError` for anything else."""

@@ -20,6 +20,7 @@ from tinygrad_gates.keras.layers.rnn.cell import RecurrentCell, initial_state, o
 from tinygrad_gates.keras.layers.rnn.simple_rnn_cell import SimpleRNNCell
 from tinygrad_gates.keras.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from tinygrad_gates.keras.layers.serialization import as_layer
+from tinygrad_gates.keras.masking import as_mask
 from tinygrad_gates.keras.tensors import as_value
 from tinygrad_gates.keras.variable import Variable
 
@@ -161,7 +162,7 @@ class RNN(Layer):
             if mask is None:
                 states = new
             else:
-                counts = np.asarray(mask, bool)[:, step]
+                counts = as_mask(mask)[:, step]
                 last = 0 if self.zero_output_for_mask or not outputs else outputs[-1]
                 output = _where(counts, output, last)
                 both = zip(new, states, strict=True)

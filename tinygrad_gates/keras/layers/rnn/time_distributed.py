@@ -13,6 +13,7 @@ from tinygrad_gates.keras.layers.core.dense import Dense
 from tinygrad_gates.keras.layers.core.wrapper import Wrapper
 from tinygrad_gates.keras.layers.input_spec import InputSpec, Shape
 from tinygrad_gates.keras.layers.options import LayerOptions
+from tinygrad_gates.keras.masking import as_mask
 
 
 class TimeDistributed(Wrapper):
@@ -49,7 +50,7 @@ class TimeDistributed(Wrapper):
         """Return the outputs of all steps, of shape (samples, steps, ...)."""
         samples, steps = inputs.shape[:2]
         if mask is not None:
-            mask = self._checked_mask(np.asarray(mask), inputs.shape)
+            mask = self._checked_mask(as_mask(mask), inputs.shape)
         if self.layer.non_trainable_variables:  # each step changes what the next one sees
             outputs = [self._called(inputs[:, s], training, mask, s) for s in range(steps)]
             return np.stack(outputs, axis=1)
