@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -71,22 +72,24 @@ def main() -> None:
     parser.add_argument("--memory", action="store_true")
     options = parser.parse_args()
     module = import_module(f"benchmarks.contenders.{options.module}")
+    for category in getattr(module, "ERRORS", ()):
+        warnings.simplefilter("error", category)
 
     def make(network: Network) -> Yardstick:
         return module.contenders(network)[options.contender]()
 
     if options.memory:
-        _run(make(XOR), 1)  # what loads late, or starts threads, has done so now
+        contender = make(XOR)
+        contender.reset()
+        contender.run(1)  # what loads late, or starts threads, has done so now
         _forget_peak()
-        before = _memory("VmHWM")
-    loss = _run(make(NETWORKS[options.network]), options.steps)
-    needed = _memory("VmHWM") - before if options.memory else None
-    print(json.dumps({"loss": loss, "bytes": needed}))
-
-
-def _run(contender: Yardstick, steps: int) -> float:
+        before = _peak()
+    contender = make(NETWORKS[options.network])
     contender.reset()
-    return contender.run(steps)
+    if options.memory:
+        _forget_peak()  # what only prepares does not count
+    loss = contender.run(options.steps)
+    print(json.dumps({"loss": loss, "bytes": _peak() - before if options.memory else None}))
 
 
 def _forget_peak() -> None:
@@ -97,13 +100,10 @@ def _forget_peak() -> None:
     _CLEAR.write_text("5")
 
 
-def _memory(field: str) -> int:
-    """Return a line of the process's status, in bytes.
-
-    `getrusage` would begin with the peak of the process that started this one.
-    """
+def _peak() -> int:
+    """Return the most bytes that the process had; `getrusage` counts those of its parent, too."""
     lines = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines())
-    return int(lines[field].split()[0]) * 1024
+    return int(lines["VmHWM"].split()[0]) * 1024
 
 
 if __name__ == "__main__":

@@ -52,6 +52,8 @@ def starting(quick: bool = False) -> list[Report]:
             ours.FIT_NUMPY: partial(_seconds, Place("ours", ours.FIT_NUMPY), epochs, Path(folder)),
         }
         for name, place in OTHERS.items():
+            if "fused" in name:  # of the same package, and starts as the other does
+                continue
             measures[name] = partial(_seconds, place, epochs, Path(folder))
         samples, left_out = _measured(measures, rounds=2 if quick else 5)
     goals = (Goal(FIRST, 4.0), Goal(LATER, 1.5))

@@ -36,14 +36,14 @@ class Fit(Contender):
             loss = keras.losses.CategoricalCrossentropy(from_logits=True)
         self._model.compile(self._optimizer, loss, **options)
         self._optimizer.build(self._model.trainable_variables)
-        self._fresh = [np.array(variable) for variable in self._optimizer.variables]
         self.reset()
 
     def reset(self) -> None:
-        """Take the initial weights, and the fresh optimizer's state."""
+        """Take the initial weights, and let the optimizer's state be 0 but for the rate."""
         self._model.set_weights(self._network.weights())
-        for variable, fresh in zip(self._optimizer.variables, self._fresh, strict=True):
-            variable.assign(fresh)
+        for variable in self._optimizer.variables:
+            variable.assign(np.zeros(variable.shape, variable.dtype))
+        self._optimizer.learning_rate = self._network.rate
 
     def run(self, steps: int) -> float:
         """Train."""

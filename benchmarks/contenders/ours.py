@@ -12,12 +12,16 @@ from benchmarks.contenders.contender import Contender, Makers, UnavailableError
 from benchmarks.contenders.fit import Fit
 from benchmarks.networks import BETA_1, BETA_2, EPSILON, Array, Network
 from tinygrad_gates import Value, gradients, jit, keras, ops
+from tinygrad_gates.errors import CompileWarning
 
 FIT_LOOPS, FIT_NUMPY = "fit, jit_compile='numba'", "fit, jit_compile='numpy'"
 FIT_EAGER = "fit, jit_compile=False"
 FIT_ACCURACY = "fit, jit_compile=False, accuracy"
 STEP_LOOPS, STEP_NUMPY = "jit(step, backend='numba')", "jit(step, backend='numpy')"
 STEP_EAGER = "step on Values"
+ERRORS = (CompileWarning,)
+"""Warnings that something else would be measured than what a contender's name says."""
+
 OURS = (FIT_LOOPS, FIT_NUMPY, FIT_EAGER, FIT_ACCURACY, STEP_LOOPS, STEP_NUMPY, STEP_EAGER)
 
 
