@@ -72,12 +72,12 @@ def _seconds_uncached(place: Place, steps: int) -> float:
 
 def memory(quick: bool = False) -> list[Report]:
     """Measure the most memory that training needs beyond imports, by a process's own account."""
-    rounds = 1 if quick else 3
+    rounds = 1 if quick else 2
     return [_memory_of(NETWORKS[name], rounds) for name in ("mlp-sgd", "mlp-adam", "mlp-large")]
 
 
 def _memory_of(network: Network, rounds: int) -> Report:
-    names = (ours.FIT_LOOPS, ours.FIT_NUMPY, ours.STEP_LOOPS, ours.STEP_NUMPY, ours.STEP_EAGER)
+    names = (ours.FIT_LOOPS, ours.FIT_NUMPY, ours.STEP_LOOPS)
     places = {name: Place("ours", name) for name in names} | OTHERS
     samples: Samples = {}
     left_out = dict.fromkeys(places, "only Linux tells the peak of memory")

@@ -75,7 +75,7 @@ class Report:
 
     def _table(self) -> list[str]:
         width = max(map(len, self.samples), default=0)
-        beside = self.samples.get(self.yardstick)
+        beside = self.samples.get(self.yardstick) if len(self.samples) > 1 else None
         lines = []
         for name, figures in sorted(
             self.samples.items(), key=lambda item: Spread.of(item[1]).median
