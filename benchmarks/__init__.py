@@ -1,1 +1,1 @@
-"""Speed as ratios, measured side by side in one run."""
+"""Speed and memory beside other frameworks, measured side by side in one run."""
