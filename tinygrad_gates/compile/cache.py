@@ -49,7 +49,8 @@ def compiled(source: str, name: str, others: Sequence[str] = ()) -> Callable[...
     """
     import numba
 
-    names: dict[str, Any] = {"np": np, "math": math}
+    # Numba imports the module of a function again when it loads the code.
+    names: dict[str, Any] = {"np": np, "math": math, "__name__": __name__}
     file = _file_of(source)
     function_of(source, name, names, None if file is None else str(file))
     for each in (*others, name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +31,12 @@ _OF_SYNTAX: dict[type[ast.AST], np.ufunc] = {
     ast.LtE: np.less_equal,
     ast.Gt: np.greater,
     ast.GtE: np.greater_equal,
+}
+_INFIX: dict[Any, str] = {
+    operator.add: "+",
+    operator.sub: "-",
+    operator.mul: "*",
+    operator.truediv: "/",
 }
 _REDUCTIONS = {"sum": "np.add.reduce"}
 
@@ -59,6 +66,8 @@ def takes_out(step: Instruction) -> bool:
     operation = step.operation
     if operation.name == "matmul" or operation.name in _REDUCTIONS:
         return True
+    if not step.result.shape and operation.forward in _INFIX:
+        return False
     return _single_ufunc(operation, [""] * len(step.operands)) is not None
 
 
@@ -79,6 +88,10 @@ class Calls:
     def of(self, step: Instruction) -> CallText:
         """Return the call that computes an operation's result."""
         operands = [self.atom(x) for x in step.operands]
+        if (symbol := _INFIX.get(step.operation.forward)) and not any(
+            x.shape for x in step.operands
+        ):
+            return CallText(f" {symbol} ".join(operands), False)  # of numbers, far quicker
         if (function := _single_ufunc(step.operation, operands)) is not None:
             return CallText(f"np.{function[0].__name__}({', '.join(function[1])})", True)
         if step.operation.name == "transpose":

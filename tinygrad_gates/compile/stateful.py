@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from sys import getrefcount
 from typing import Any, Literal, NamedTuple
 
@@ -11,10 +12,11 @@ import numpy as np
 from tinygrad_gates import trees
 from tinygrad_gates.compile.emit_numba import NumbaCode
 from tinygrad_gates.compile.emit_numpy import NumpyCode
-from tinygrad_gates.compile.lower import Lowered, lower
+from tinygrad_gates.compile.lower import Lowered, Place, lower
 from tinygrad_gates.compile.passes import are_same, simplified
 from tinygrad_gates.compile.program import Program
 from tinygrad_gates.core import Value
+from tinygrad_gates.core.plain import raw
 from tinygrad_gates.errors import TraceError
 
 Array = np.ndarray[Any, Any]
@@ -80,8 +82,9 @@ class Stateful:
         state: the Values.
         program: what is computed.
         code: what runs.
-        lowered: where inputs come from and outputs go: an argument's leaf, or, after these, a Value
-            of the state.
+        sources: what each input of the program is.
+        changed: the numbers of the Values of the state that change, in the order of the last
+            outputs.
 
     Raises:
         TraceError: if the function cannot be compiled.
@@ -101,23 +104,27 @@ class Stateful:
         native: bool = False,
         name: str = "step",
     ) -> None:
+        first = len(trees.leaves(args))
 
         def lowered() -> Lowered:
             return lower(lambda args, _: function(*args), (args, list(state)), {})
 
-        self.lowered = lowered()
-        if not are_same(self.lowered.program, lowered().program):
+        found = lowered()
+        if not are_same(found.program, lowered().program):
             raise TraceError("what it computes differs from run to run, with the same arguments")
-        self.program: Program = simplified(self.lowered.program)
-        self._carried = _carried(self.lowered)
-        self.code: NumbaCode | NumpyCode = (
-            NumbaCode(self.program, name, self._carried)
-            if native
-            else NumpyCode(self.program, name)
-        )
+        program, reads = _without_idle_inputs(simplified(found.program), found)
+        self.program: Program = program
+        self.sources = tuple(_source(place, first) for place in reads)
+        self.changed = [_source(place, first).number for place in found.writes]
         self.state = list(state)
+        self._result = found.result
+        self._order = [x.number if x.kind == "data" else ~x.number for x in self.sources]
+        carried = _carried(self.sources, self.changed, len(program.outputs))
+        self._carried = [(place, self.sources[place].number) for place in carried]
         self._in_place = InPlace(state) if native else None
-        self._first = len(trees.leaves(args))
+        self.code: NumbaCode | NumpyCode = (
+            NumbaCode(program, name, carried) if native else NumpyCode(program, name)
+        )
 
     @property
     def native(self) -> NumbaCode:
@@ -125,51 +132,52 @@ class Stateful:
         assert isinstance(self.code, NumbaCode)
         return self.code
 
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """What each input of the program is: a leaf of the arguments, or a Value of the state."""
-        leaves = [place.leaf for place in self.lowered.reads]
-        return tuple(
-            Source("data", leaf) if leaf < self._first else Source("state", leaf - self._first)
-            for leaf in leaves
-        )
-
     def __call__(self, *args: Any) -> Any:
         """Run the function, change the state, and return the result's arrays in its form."""
-        leaves = [*trees.leaves(args), *self.state]
-        outputs = self.code(*self.inputs(leaves))
-        self._write(leaves, outputs)
-        return trees.transform(lambda leaf: outputs[leaf.number], self.lowered.result)
+        return self.result(self.run([raw(leaf) for leaf in trees.leaves(args)]))
 
-    @property
-    def changed(self) -> list[int]:
-        """The numbers of the Values of the state that change."""
-        return [place.leaf - self._first for place in self.lowered.writes]
+    def result(self, outputs: Sequence[Any]) -> Any:
+        """Return the function's result, of arrays, for the outputs of the program."""
+        return trees.transform(lambda leaf: outputs[leaf.number], self._result)
 
-    def inputs(self, leaves: Sequence[Any]) -> list[Any]:
-        """Return the program's inputs for the leaves of arguments, followed by the state."""
-        inputs = self.lowered.inputs(leaves)
-        if self._in_place is not None:
-            for number in self._carried:
-                place = self.lowered.reads[number].leaf - self._first
-                inputs[number] = self._in_place.array(place)
-        return inputs
+    def run(self, arrays: Sequence[Any]) -> tuple[Any, ...]:
+        """Run the function on the leaves of arguments, change the state, and return all outputs.
 
-    def _write(self, leaves: Sequence[Any], outputs: Sequence[Any]) -> None:
-        if self._in_place is None:
-            self.lowered.write(leaves, outputs)
-            return
+        The results' leaves come first.
+        """
+        state, in_place = self.state, self._in_place
+        inputs = [arrays[n] if n >= 0 else state[~n]._data for n in self._order]
+        if in_place is None:
+            outputs = self.code(*inputs)
+            for number, data in zip(self.changed, outputs[-len(self.changed) :], strict=False):
+                state[number]._replace(data)
+            return outputs
+        for place, number in self._carried:
+            inputs[place] = in_place.array(number)
+        outputs = self.code(*inputs)
         for number in self.changed:
-            self._in_place.put_back(number)
+            in_place.put_back(number)
+        return outputs
 
 
-def _carried(lowered: Lowered) -> dict[int, int]:
-    """Return the number of the output for each input that changes.
+def _source(place: Place, first: int) -> Source:
+    if place.attribute == "grad":
+        raise TraceError("it reads or sets the gradients of Values")
+    kind: Literal["data", "state"] = "data" if place.leaf < first else "state"
+    return Source(kind, place.leaf if kind == "data" else place.leaf - first)
 
-    Raises `TraceError` if anything else than the data of Values changes.
-    """
-    numbers = {place: number for number, place in enumerate(lowered.reads)}
-    first = len(lowered.program.outputs) - len(lowered.writes)
-    if not all(place in numbers and place.attribute == "data" for place in lowered.writes):
-        raise TraceError("it sets the gradients of Values")
-    return {numbers[place]: first + n for n, place in enumerate(lowered.writes)}
+
+def _without_idle_inputs(program: Program, lowered: Lowered) -> tuple[Program, list[Place]]:
+    """Leave out the inputs that nothing needs, and that do not change."""
+    needed = {x for step in program.instructions for x in step.operands} | {*program.outputs}
+    pairs = zip(program.inputs, lowered.reads, strict=True)
+    kept = [(x, place) for x, place in pairs if x in needed or place in lowered.writes]
+    inputs = tuple(x for x, _ in kept)
+    return replace(program, inputs=inputs), [place for _, place in kept]
+
+
+def _carried(sources: Sequence[Source], changed: Sequence[int], outputs: int) -> dict[int, int]:
+    """Return the number of the output for each input that changes."""
+    places = {source: place for place, source in enumerate(sources)}
+    first = outputs - len(changed)
+    return {places[Source("state", number)]: first + n for n, number in enumerate(changed)}

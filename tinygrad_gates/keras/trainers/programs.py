@@ -58,6 +58,11 @@ def way_of(model: Trainer, steps: int | None) -> Way:
     return "eager"
 
 
+def patience_of(model: Trainer, steps: int | None) -> int:
+    """Return how many steps run as they are before a program is made."""
+    return WORTH_A_PROGRAM // 2 if steps is None and _asked(model) == "auto" else 1
+
+
 @cache
 def has_numba() -> bool:
     """Return whether Numba is installed."""
@@ -76,39 +81,52 @@ class Programs:
 
     Args:
         step: what is done with a batch.
-        steps: how many are planned; None, if nobody knows.
+        way: how.
+        patience: how many times a shape runs as it is before.
 
     Attributes:
         way: how steps run now: "eager" once compiling failed.
     """
 
-    def __init__(self, step: OneStep, steps: int | None) -> None:
+    def __init__(self, step: OneStep, way: Way, patience: int = 1) -> None:
         self.step = step
-        self.way = way_of(step.model, steps)
-        unknown = steps is None and _asked(step.model) == "auto"
-        self._patience = WORTH_A_PROGRAM // 2 if unknown else 1
+        self.way = way
+        self._patience = patience
         self._ready: dict[Any, Stateful] = {}
         self._seen: dict[Any, int] = {}
         self._accounts = True
         self._contents: list[Any] = []
+        self._batch: Batch | None = None
+        self._program: Stateful | None = None
+        self._arrays: list[Any] = []
 
     def __call__(self, batch: Batch) -> None:
         """Do the step with a batch."""
         if self.way == "eager":
             self._run_as_it_is(batch)
             return
+        program = self._program if batch is self._batch else self._program_for(batch)
+        if program is None:
+            self._run_as_it_is(batch)
+            return
+        beside = self.step.beside()
+        outputs = program.run([*self._arrays, *beside] if beside else self._arrays)
+        if not self._accounts:
+            self.step.account(batch, trees.transform(constant, program.result(outputs)))
+
+    def _program_for(self, batch: Batch) -> Stateful | None:
+        """Return the program for a batch, and have its arrays at hand."""
         key = _described(batch[:3])
         program = self._ready.get(key)
         if program is None:
             seen = self._seen.get(key, 0)
             self._seen[key] = seen + 1
             program = self._made(key, batch) if seen >= self._patience else None
-        if program is None:
-            self._run_as_it_is(batch)
-            return
-        outputs = program(batch.x, batch.y, batch.weight, self.step.beside())
-        if not self._accounts:
-            self.step.account(batch, trees.transform(constant, outputs))
+        if program is not None:
+            # The same batch comes again in each epoch where it holds all samples.
+            self._batch, self._program = batch, program
+            self._arrays = [leaf._data for leaf in trees.leaves(batch[:3])]
+        return program
 
     def _run_as_it_is(self, batch: Batch) -> None:
         self.step.account(batch, self.step(batch))
@@ -116,7 +134,7 @@ class Programs:
     def look_again(self) -> None:
         """Forget programs if layers or the optimizer were given other settings since."""
         if self._ready and _contents(self.step.model) != self._contents:
-            self._ready = {}
+            self._ready, self._batch = {}, None
 
     def of(self, batch: Batch) -> Stateful:
         """Return the program for batches like one.

@@ -177,7 +177,7 @@ class Run:
             return lambda batch: model.train_step(unpacked(batch))
         if model.overrides("compute_loss", "compute_metrics"):
             return lambda batch: Steps.train_step(model, unpacked(batch))
-        return Programs(TrainStep(model), self._planned)
+        return model._programs_of(TrainStep, self._planned)
 
 
 def logs_of(given: Logs | None, results: Callable[[], Logs]) -> Logs:

@@ -30,7 +30,7 @@ from tinygrad_gates.keras.trainers.compile_metrics import flat, results_of
 from tinygrad_gates.keras.trainers.compiled import Compiled, summed
 from tinygrad_gates.keras.trainers.data import Batch, as_batch, as_numpy, unpacked
 from tinygrad_gates.keras.trainers.one_step import OneStep, PredictStep, TestStep, TrainStep
-from tinygrad_gates.keras.trainers.programs import Programs
+from tinygrad_gates.keras.trainers.programs import Programs, Way, patience_of, way_of
 from tinygrad_gates.modes import no_grad
 
 Logs = dict[str, Any]
@@ -47,7 +47,7 @@ class Steps(Layer):
         self._compiled: Compiled | None = None
         self._compile_arguments: dict[str, Any] = {}
         self.optimizer: Any = None
-        self._programs: dict[type[OneStep], tuple[Any, Programs]] = {}
+        self._programs: dict[type[OneStep], tuple[Any, Way, Programs]] = {}
 
     # -------------------------------------------------------------------- compile
 
@@ -332,7 +332,7 @@ class Steps(Layer):
         self.reset_metrics()
         if self.overrides("train_step", "compute_loss", "compute_metrics"):
             return _answer(self.train_step(unpacked(data)), return_dict)
-        self._on_batch(TrainStep)(data)
+        self._programs_of(TrainStep)(data)
         return _answer(self.get_metrics_result(), return_dict)
 
     def test_on_batch(
@@ -345,7 +345,7 @@ class Steps(Layer):
         with no_grad():
             if self.overrides("test_step", "compute_loss", "compute_metrics"):
                 return _answer(self.test_step(unpacked(data)), return_dict)
-            self._on_batch(TestStep)(data)
+            self._programs_of(TestStep)(data)
         return _answer(self.get_metrics_result(), return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -354,23 +354,31 @@ class Steps(Layer):
         with no_grad():
             if self.overrides("predict_step"):
                 return trees.transform(as_numpy, self.predict_step(unpacked(as_batch(arrays))))
-            programs = self._on_batch(PredictStep)
+            programs = self._programs_of(PredictStep)
             programs(as_batch(arrays))
         assert isinstance(programs.step, PredictStep)
         return programs.step.outputs.pop()
 
-    def _on_batch(self, kind: type[OneStep]) -> Programs:
-        """Return what does a kind of step, with the programs that earlier calls made."""
+    def _programs_of(self, kind: type[OneStep], steps: int | None = None) -> Programs:
+        """Return what does a kind of step, with the programs that earlier calls made.
+
+        Args:
+            kind: of training, evaluating or predicting.
+            steps: how many are planned; None, if nobody knows.
+        """
         model: Any = self
+        way = way_of(model, steps)
+        if way == "eager":
+            return Programs(kind(model), way)
         known = [self.weights, self.trainable_weights, getattr(self.optimizer, "variables", ())]
         variables = [[*map(id, each)] for each in known]
         kept = self._programs.get(kind)
-        if kept is None or kept[0] != variables:
-            programs = Programs(kind(model), None)
-            self._programs[kind] = variables, programs
+        if kept is None or kept[:2] != (variables, way):
+            programs = Programs(kind(model), way, patience_of(model, steps))
+            self._programs[kind] = variables, way, programs
             return programs
-        kept[1].look_again()
-        return kept[1]
+        kept[2].look_again()
+        return kept[2]
 
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "_programs": {}}

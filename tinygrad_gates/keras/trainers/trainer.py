@@ -35,7 +35,6 @@ from tinygrad_gates.keras.trainers.data import (
     unpacked,
 )
 from tinygrad_gates.keras.trainers.one_step import PredictStep, TestStep
-from tinygrad_gates.keras.trainers.programs import Programs
 from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.trainers.run import Run, logs_of
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
@@ -270,7 +269,7 @@ class Trainer(Steps):
             return lambda batch: self.test_step(unpacked(batch))
         if self.overrides("compute_loss", "compute_metrics"):
             return lambda batch: Steps.test_step(self, unpacked(batch))
-        return Programs(TestStep(self), steps)
+        return self._programs_of(TestStep, steps)
 
     def _forward(self, training: bool) -> Callable[[Any], Any]:
         """Return a function from a batch's inputs to the outputs: `__call__`, found out once."""
@@ -322,11 +321,7 @@ class Trainer(Steps):
         turns = self._callbacks(_listed(callbacks), _level(verbose), epochs=1, steps=data.steps)
         turns.call("on_predict_begin")
         hooks = self._hooks(turns, "predict")
-        step = PredictStep(self)
-        outputs = step.outputs
-        run: Callable[[Batch], None] = Programs(step, data.steps)
-        if self.overrides("predict_step"):
-            run = self._keeping(outputs)
+        outputs, run = self._predicting(data.steps)
         reported = 0
 
         def unreported() -> Logs:
@@ -346,13 +341,19 @@ class Trainer(Steps):
         turns.call("on_predict_end")
         return joined(outputs)
 
-    def _keeping(self, outputs: list[Any]) -> Callable[[Batch], None]:
-        """Return what keeps what a `predict_step` of a user's returns."""
+    def _predicting(self, steps: int | None) -> tuple[list[Any], Callable[[Batch], None]]:
+        """Return a list, and what adds the outputs for a batch to it."""
+        if not self.overrides("predict_step"):
+            programs = self._programs_of(PredictStep, steps)
+            assert isinstance(programs.step, PredictStep)
+            programs.step.outputs = []
+            return programs.step.outputs, programs
+        outputs: list[Any] = []
 
         def run(batch: Batch) -> None:
             outputs.append(trees.transform(as_numpy, self.predict_step(unpacked(batch))))
 
-        return run
+        return outputs, run
 
     def _hooks(self, turns: CallbackList, kind: str) -> BatchHooks:
         begin, end = (turns.hooks(f"on_{kind}_batch_{when}") for when in ("begin", "end"))
