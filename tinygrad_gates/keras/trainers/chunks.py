@@ -38,26 +38,18 @@ class Chunks:
     def __init__(self, programs: Programs, data: ArrayData) -> None:
         self._data = data
         self._arrays = [np.ascontiguousarray(array) for array in trees.leaves(list(data.arrays))]
-        step_of = programs.step
-        assert isinstance(step_of, TestStep)
-        compiled = step_of.compiled
-        self.names = [metric.log_name for metric in compiled.metrics]
-        state = step_of.state()
-        begin = Stateful(compiled.reset, (), state, native=True, name="begin")
-        end = Stateful(_results(compiled.metrics), (), state, native=True, name="end")
+        step = programs.step
+        assert isinstance(step, TestStep)
+        self.names = [metric.log_name for metric in step.compiled.metrics]
         batches = Batches(
             data.samples,
             data.batch_size,
             tuple(array.shape[1:] for array in self._arrays),
             tuple(array.dtype for array in self._arrays),
         )
-        step, last = programs.of(_first(data, 0)), None
-        if batches.remainder:
-            last = programs.of(_first(data, batches.full * batches.size))
-        parts = [part for part in (begin, step, last, end) if part is not None]
-        if not EpochLoop.can_run(*parts) or any(x.shape for x in end.program.outputs):
-            raise TraceError("NumPy computes some of it")
-        self._loop = EpochLoop(begin, step, last, end, batches)
+        if batches not in programs.loops:
+            programs.loops[batches] = _loop(programs, step, data, batches)
+        self._loop: EpochLoop = programs.loops[batches]
         self._count = 1
 
     def run(self, epoch: int, epochs: int) -> dict[str, list[float]]:
@@ -80,6 +72,19 @@ class Chunks:
         if self._data.steps == 1:
             return np.empty((0, 0), np.int64)
         return np.stack([self._data.order(each) for each in range(epoch, epoch + count)])
+
+
+def _loop(programs: Programs, step: TestStep, data: ArrayData, batches: Batches) -> EpochLoop:
+    state, metrics = step.state(), step.compiled.metrics
+    begin = Stateful(step.compiled.reset, (), state, native=True, name="begin")
+    end = Stateful(_results(metrics), (), state, native=True, name="end")
+    full, last = programs.of(_first(data, 0)), None
+    if batches.remainder:
+        last = programs.of(_first(data, batches.full * batches.size))
+    parts = [part for part in (begin, full, last, end) if part is not None]
+    if not EpochLoop.can_run(*parts) or any(x.shape for x in end.program.outputs):
+        raise TraceError("NumPy computes some of it")
+    return EpochLoop(begin, full, last, end, batches)
 
 
 def _first(data: ArrayData, start: int) -> Batch:

@@ -86,12 +86,14 @@ class Programs:
 
     Attributes:
         way: how steps run now: "eager" once compiling failed.
+        loops: what else was compiled from the programs, for `Chunks`.
     """
 
     def __init__(self, step: OneStep, way: Way, patience: int = 1) -> None:
         self.step = step
         self.way = way
         self._patience = patience
+        self.loops: dict[Any, Any] = {}
         self._ready: dict[Any, Stateful] = {}
         self._seen: dict[Any, int] = {}
         self._accounts = True
@@ -134,7 +136,7 @@ class Programs:
     def look_again(self) -> None:
         """Forget programs if layers or the optimizer were given other settings since."""
         if self._ready and _contents(self.step.model) != self._contents:
-            self._ready, self._batch = {}, None
+            self._ready, self.loops, self._batch = {}, {}, None
 
     def of(self, batch: Batch) -> Stateful:
         """Return the program for batches like one.
