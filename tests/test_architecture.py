@@ -14,7 +14,7 @@ import tinygrad_gates
 
 ROOT = Path(tinygrad_gates.__file__).parent
 RANKS = {
-    **dict.fromkeys(["errors", "files", "modes", "trees", "random"], 0),
+    **dict.fromkeys(["errors", "files", "modes", "nodes", "trees", "random"], 0),
     "core": 1,
     "ops": 2,
     **dict.fromkeys(["transforms", "gradcheck", "compile", "picture"], 3),

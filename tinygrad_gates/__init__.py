@@ -13,6 +13,7 @@ from tinygrad_gates import errors, modes, ops
 from tinygrad_gates.core import Value, gradients
 from tinygrad_gates.gradcheck import assert_gradients, gradcheck, gradgradcheck
 from tinygrad_gates.modes import detect_anomaly, no_grad
+from tinygrad_gates.nodes import Drawing
 
 if TYPE_CHECKING:
     from tinygrad_gates import compile, keras, picture, random
@@ -95,9 +96,10 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-def _graph(self: Value, **options: Any) -> Any:
+def _graph(self: Value | Drawing, **options: Any) -> Any:
     """Draw the computation that leads to this Value: see `tinygrad_gates.picture.graph`."""
     return import_module(f"{__name__}.picture").graph(self, **options)
 
 
 Value.graph = _graph  # type: ignore[method-assign]
+Drawing.graph = _graph  # type: ignore[method-assign]

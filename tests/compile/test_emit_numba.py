@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from tinygrad_gates.compile import emit_numba
+from tinygrad_gates.compile.cache import compiled
 from tinygrad_gates.compile.loading import function_of
 from tinygrad_gates.compile.lower import lower
 from tinygrad_gates.compile.passes import simplified
 from tinygrad_gates.compile.program import Program
+from tinygrad_gates.core import REGISTRY
 
 A, B = (np.arange(6, dtype=np.float32).reshape(2, 3) + n for n in (0, 10))
 SQUARE = np.arange(9.0).reshape(3, 3)
@@ -96,3 +98,33 @@ def test_everything_in_one_kernel() -> None:
 def test_large_products_are_calls() -> None:
     code = emit_numba.NumbaCode(program_of(lambda x: np.tanh(x.T @ x).sum(), [LARGE]))
     assert "np.matmul(" in code.source
+
+
+def spread(row: Any, dtype: Any) -> list[Any]:
+    """Return operands from the whole of a row's domain, and what is no ordinary number."""
+    rng = np.random.default_rng(0)
+    odd = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e-30, -1e-30, 1.0, -1.0], dtype)
+    operands = []
+    for intervals in row.domain:
+        parts = [rng.uniform(*interval, 300).astype(dtype) for interval in intervals]
+        operands.append(np.concatenate([*parts, rng.permutation(odd)]))
+    length = min(map(len, operands))
+    return [operand[-length:] for operand in operands]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", [n for n, row in REGISTRY.items() if row.scalar is not None])
+def test_functions_are_within_2_ulp_of_numpy_s(name: str, dtype: Any) -> None:
+    """Also of NaN and infinity, which go where NumPy lets them go."""
+    if emit_numba.compiled is not compiled:
+        pytest.skip("compiled, that is")
+    row = REGISTRY[name]
+    operands = spread(row, dtype)
+    with np.errstate(all="ignore"):
+        expected = row.forward(*operands)
+        (found,) = emit_numba.NumbaCode(program_of(row, operands))(*operands)
+        np.testing.assert_array_equal(np.isnan(found), np.isnan(expected))
+        finite = np.isfinite(expected)
+        np.testing.assert_array_equal(found[~finite], expected[~finite])
+        distance = np.abs(found[finite] - expected[finite])
+        assert np.all(distance <= 2 * np.spacing(np.abs(expected[finite])))

@@ -10,6 +10,7 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from tinygrad_gates import modes, trees
+from tinygrad_gates.compile.drawing import drawing
 from tinygrad_gates.compile.emit_numba import NumbaCode
 from tinygrad_gates.compile.emit_numpy import NumpyCode
 from tinygrad_gates.compile.lower import follows, is_fixed
@@ -115,6 +116,32 @@ class Jitted:
         Raises `TraceError` if there is none.
         """
         return self._specialised(args, kwargs).code.source
+
+    def graph(
+        self, *args: Any, fused: bool = True, max_nodes: int | None = 200, **kwargs: Any
+    ) -> Any:
+        """Draw the program for arguments of these shapes and dtypes.
+
+        Args:
+            *args: of the function.
+            fused: whether to draw it as it runs, with a box around what one nest of loops
+                computes (with `backend="numba"`); otherwise as it was taken down.
+            max_nodes: how many nodes are drawn, as for `Value.graph`.
+            **kwargs: of the function.
+
+        Returns:
+            A picture, which notebooks display and `save` writes to a file.
+
+        Raises:
+            TraceError: if there is no program.
+
+        >>> picture = jit(lambda x: np.tanh(x) * 2).graph(np.ones(3))
+        >>> picture.source.count("->")
+        4
+        """
+        found = self._specialised(args, kwargs)
+        program = found.program if fused else found.lowered.program
+        return drawing(program, fused).graph(max_nodes=max_nodes)
 
     def _specialise(self, args: Any, kwargs: Any) -> Specialisation | None:
         try:

@@ -131,13 +131,13 @@ class Program:
 
     def __str__(self) -> str:
         names = self.names()
-        taken = ", ".join(f"{names[x]}: {_type(x)}" for x in self.inputs)
+        taken = ", ".join(f"{names[x]}: {type_of(x)}" for x in self.inputs)
         lines = [f"program({taken}):"]
         for operation, operands, params, result in self.instructions:
-            words = [operation.name, *(_text(x, names) for x in operands)]
+            words = [operation.name, *(text_of(x, names) for x in operands)]
             words += [f"{name}={item}" for name, item in params.items()]
-            lines.append(f"    {names[result]}: {_type(result)} = {' '.join(words)}")
-        lines.append(f"    return {', '.join(_text(x, names) for x in self.outputs)}")
+            lines.append(f"    {names[result]}: {type_of(result)} = {' '.join(words)}")
+        lines.append(f"    return {', '.join(text_of(x, names) for x in self.outputs)}")
         return "\n".join(lines)
 
 
@@ -149,15 +149,21 @@ def _alphabet() -> Iterator[str]:
                 yield name
 
 
-def _type(atom: Atom) -> str:
+def type_of(atom: Atom) -> str:
+    """Return the dtype and shape of an atom, as printed programs have them.
+
+    >>> type_of(Constant(np.zeros((2, 3), np.float32)))
+    'f32[2,3]'
+    """
     kind = atom.dtype.kind
     name = "bool" if kind == "b" else f"{kind}{8 * atom.dtype.itemsize}"
     return f"{name}[{','.join(map(str, atom.shape))}]"
 
 
-def _text(atom: Atom, names: dict[Var, str]) -> str:
+def text_of(atom: Atom, names: dict[Var, str]) -> str:
+    """Return the name of a variable, or the number or type of a constant."""
     if isinstance(atom, Var):
         return names[atom]
     if atom.shape:
-        return f"<{_type(atom)}>"
+        return f"<{type_of(atom)}>"
     return str(atom.value)

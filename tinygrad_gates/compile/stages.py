@@ -23,6 +23,9 @@ MANY = 2**12
 """The number of elements from which a function other than arithmetic is a call."""
 _ARITHMETIC = {"abs", "sqrt", "maximum", "minimum", "fmax", "fmin", "floor", "ceil", "sign"}
 
+_LEFT_TO_NUMPY = {"floor_divide", "heaviside", "sinc"}
+"""Functions that Numba does not have, or computes otherwise."""
+
 
 @dataclass
 class Kernel:
@@ -135,8 +138,12 @@ def is_loop(step: Instruction) -> bool:
     """Return whether an operation is computed by loops of ours."""
     if is_matrix_product(step):
         return prod(step.result.shape) * terms(step) < LARGE_PRODUCT
-    if step.operation.scalar is not None and prod(step.result.shape) >= MANY:
-        return not _functions(step.operation.scalar) - _ARITHMETIC
+    if step.operation.scalar is not None:
+        functions = _functions(step.operation.scalar)
+        if functions & _LEFT_TO_NUMPY:
+            return False
+        if prod(step.result.shape) >= MANY:
+            return functions <= _ARITHMETIC
     return is_elementwise(step) or is_reduction(step)
 
 

@@ -31,7 +31,7 @@ class Tracer(Protocol):
         """Call a function without gradient, and take it down likewise."""
 
 
-_IDLE = {np.maximum: -np.inf, np.minimum: np.inf}
+_IDLE: dict[np.ufunc, float] = {np.maximum: -np.inf, np.minimum: np.inf}
 """Where reductions may begin that have numbers to go on with."""
 
 
@@ -116,7 +116,7 @@ class Traced:
         if any(map(_answers_itself, map(type, inputs))):
             return NotImplemented
         self._require_here()
-        if kwargs.get("initial") == _IDLE.get(ufunc, ()) and self.size:
+        if "initial" in kwargs and kwargs["initial"] == _IDLE.get(ufunc) and self.size:
             del kwargs["initial"]
         if method == "reduce" and ufunc in REDUCTIONS and kwargs.keys() <= {"axis", "keepdims"}:
             return REDUCTIONS[ufunc](*inputs, **{"axis": 0, **kwargs})

@@ -6,8 +6,8 @@
 'Graph'
 """
 
-from tinygrad_gates.picture.dot import Edge, Graph, Node
+from tinygrad_gates.nodes import Edge, Field, Node
+from tinygrad_gates.picture.dot import Graph
 from tinygrad_gates.picture.graph import graph
-from tinygrad_gates.picture.labels import Field
 
 __all__ = ["Edge", "Field", "Graph", "Node", "graph"]

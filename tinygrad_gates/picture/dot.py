@@ -5,24 +5,21 @@ from __future__ import annotations
 import os
 import webbrowser
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import graphviz
 
 from tinygrad_gates.files import write_bytes
+from tinygrad_gates.nodes import Edge, Node, Role
 from tinygrad_gates.picture.labels import (
-    Field,
     escape,
     operation_label,
     text_label,
     value_label,
 )
 from tinygrad_gates.picture.render import kind_of, render
-
-Role = Literal["input", "parameter", "constant", "intermediate", "result", "operation"]
 
 # Colours keep apart for every kind of colour vision, and shapes say the same without colour.
 # Fills are light and text is dark, so that both hold on any page; lines between nodes are of a
@@ -42,6 +39,7 @@ STYLES: dict[str, dict[str, str]] = {
         "width": "0.4",
         "height": "0.4",
     },
+    "group": {"style": "rounded,filled", "fillcolor": "#F4F4F4", "color": LINE},
     "note": {"shape": "note", "fillcolor": "#FFF6BF", "color": "#8A7400"},
     "stub": {
         "shape": "plaintext",
@@ -68,41 +66,6 @@ _ENTRANCES: dict[str, Sequence[str]] = {
     "RL": ("ne", "e", "se"),
     "BT": ("sw", "s", "se"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One node of a picture.
-
-    Attributes:
-        name: what edges call it; unique in its graph, and stable from run to run.
-        role: what it is, which decides its colour and shape.
-        title: what is written first: the label of a value, the symbol of an operation.
-        detail: small print: a shape and dtype, the parameters of an operation.
-        fields: what a value holds.
-    """
-
-    name: str
-    role: Role
-    title: str = ""
-    detail: str = ""
-    fields: tuple[Field, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """An arrow from one node to another.
-
-    Attributes:
-        tail: the name of the node it leaves; empty for one that is left out of the picture.
-        head: the name of the node it enters. Edges into an operation are given in the order of
-            its operands, and one for each, so `a + a` has two.
-        label: a short text on the arrow.
-    """
-
-    tail: str
-    head: str
-    label: str = ""
 
 
 class Graph(graphviz.Digraph):  # type: ignore[misc]
@@ -219,11 +182,17 @@ def draw(
     # The names in DOT are our own: a given one could mean a port (`a:n`) or markup there.
     names: dict[str, str] = {}
     ordered: set[str] = set()
+    groups: dict[str, Graph] = {"": picture}
     for place, node in enumerate(nodes, 1):
         names[node.name] = f"n{place}"
-        picture.node(f"n{place}", _label(node), _attributes=STYLES[node.role])
+        part = groups.setdefault(node.group, Graph(name=f"cluster_{len(groups)}"))
+        part.node(f"n{place}", _label(node), _attributes=STYLES[node.role])
         if node.role == "operation" and node.title not in _COMMUTATIVE:
             ordered.add(node.name)
+    for title, part in groups.items():
+        if title:
+            part.attr(label=f"<{escape(title)}>", _attributes=STYLES["group"])
+            picture.subgraph(part)
     arriving: dict[str, list[Edge]] = {}
     for edge in edges:
         arriving.setdefault(edge.head, []).append(edge)

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from tinygrad_gates.picture.dot import Edge, Graph, Node, Role, draw
-from tinygrad_gates.picture.labels import Field, content, parameters
+from tinygrad_gates.nodes import Edge, Field, Node, Role
+from tinygrad_gates.picture.dot import Graph, draw
+from tinygrad_gates.picture.labels import content, parameters
 
 MAX_NODES = 200
 """The number of values that are drawn unless more are asked for."""

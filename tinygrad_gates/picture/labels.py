@@ -6,10 +6,11 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from tinygrad_gates.nodes import Field
 
 MAX_ENTRIES = 16
 """Arrays of at most this many entries are written out."""
@@ -34,24 +35,6 @@ _NEW_LINE = '<BR ALIGN="LEFT"/>'
 _EMPTY = "<TR><TD></TD></TR>"
 _EXPONENT = re.compile(r"e([+-])0*(?=\d)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One named entry of a node, such as its gradient: text, or rows of a matrix.
-
-    Attributes:
-        name: what stands before it; may be empty.
-        content: text, or a matrix as a sequence of rows of text.
-    """
-
-    name: str
-    content: str | Sequence[Sequence[str]]
-
-    @property
-    def is_tall(self) -> bool:
-        """Whether this is a matrix with more rows than columns."""
-        return not isinstance(self.content, str) and len(self.content) > len(self.content[0])
 
 
 # -------------------------------------------------------------------- numbers

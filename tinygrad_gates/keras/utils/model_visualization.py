@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from tinygrad_gates import trees
 from tinygrad_gates.keras.layers.arguments import real
+from tinygrad_gates.nodes import Role
 from tinygrad_gates.picture import Edge, Graph, Node
-from tinygrad_gates.picture.dot import Role, draw
+from tinygrad_gates.picture.dot import draw
 
 if TYPE_CHECKING:
     from tinygrad_gates.keras.layers.layer import Layer
