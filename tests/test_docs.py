@@ -26,6 +26,7 @@ EXAMPLES = {
     "10_saving.py": ["wrote xor.keras", "and is the same: True"],
     "11_your_own_layer_and_step.py": ["price 0.1: loss", "3 centers of width 2.0"],
     "12_every_optimizer.py": ["Ftrl       all right from epoch", "Muon       all right"],
+    "13_compiled_programs.py": ["program(a: f32[4,2]", "wrote after.svg", "'numpy': loss 0.1055"],
 }
 
 
