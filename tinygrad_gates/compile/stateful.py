@@ -145,15 +145,21 @@ class Stateful:
 
         The results' leaves come first.
         """
-        state, in_place = self.state, self._in_place
-        inputs = [arrays[n] if n >= 0 else state[~n]._data for n in self._order]
-        if in_place is None:
-            outputs = self.code(*inputs)
-            for number, data in zip(self.changed, outputs[-len(self.changed) :], strict=False):
-                state[number]._replace(data)
-            return outputs
+        state = self.state
+        if self._in_place is not None:
+            return self._run_in_place(arrays, self._in_place)
+        outputs = self.code(*[arrays[n] if n >= 0 else state[~n]._data for n in self._order])
+        for number, data in zip(self.changed, outputs[-len(self.changed) :], strict=False):
+            state[number]._replace(data)
+        return outputs
+
+    def _run_in_place(self, arrays: Sequence[Any], in_place: InPlace) -> tuple[Any, ...]:
+        inputs: list[Any] = [None] * len(self._order)
         for place, number in self._carried:
             inputs[place] = in_place.array(number)
+        for place, n in enumerate(self._order):
+            if inputs[place] is None:
+                inputs[place] = arrays[n] if n >= 0 else self.state[~n]._data
         outputs = self.code(*inputs)
         for number in self.changed:
             in_place.put_back(number)
