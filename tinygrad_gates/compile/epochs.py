@@ -11,7 +11,7 @@ import numpy as np
 from tinygrad_gates.compile.cache import compiled
 from tinygrad_gates.compile.emit_numba import NumbaCode
 from tinygrad_gates.compile.program import Atom, Constant
-from tinygrad_gates.compile.stateful import InPlace, Stateful
+from tinygrad_gates.compile.stateful import Stateful
 
 Array = np.ndarray[Any, Any]
 
@@ -80,7 +80,8 @@ class EpochLoop:
         sources = {source for part in self._parts.values() for source in part.sources}
         self._read = sorted(source.number for source in sources if source.kind == "state")
         self._changed = sorted({n for part in self._parts.values() for n in part.changed})
-        self._state = InPlace(step.state)
+        assert step.in_place is not None
+        self._state = step.in_place
         self.source = self._text()
         self._function = compiled(self.source, "epochs", tuple(self._kernels()))
 

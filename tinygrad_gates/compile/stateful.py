@@ -36,16 +36,19 @@ class InPlace:
 
     Args:
         values: what the data belong to.
+
+    Attributes:
+        values: the same.
     """
 
     def __init__(self, values: Sequence[Value]) -> None:
-        self._values = values
+        self.values = list(values)
         self._arrays: list[Any] = [None] * len(values)
         self._numbers: list[Any] = [None] * len(values)
 
     def array(self, number: int) -> Array:
         """Return an array of a Value's numbers; without axes for a single one."""
-        value, array = self._values[number], self._arrays[number]
+        value, array = self.values[number], self._arrays[number]
         if array is None or not self._is_alone(value, number):
             array = self._arrays[number] = np.array(value._data, order="C")
         own: Array = array
@@ -62,7 +65,7 @@ class InPlace:
         data = self._arrays[number]
         if not data.ndim:
             data = self._numbers[number] = data[()]
-        self._values[number]._replace(data)
+        self.values[number]._replace(data)
 
 
 class Stateful:
@@ -74,12 +77,13 @@ class Stateful:
     Args:
         function: of the arguments.
         args: of a call that is followed; Values among them are constants.
-        state: the Values that the function may change, and all others that it reads.
-        native: whether Numba compiles it.
+        state: the Values that the function may change, and all others that it reads; where they
+            may be changed in place, Numba compiles it.
         name: what the code is called.
 
     Attributes:
         state: the Values.
+        in_place: what changes them in place; or None.
         program: what is computed.
         code: what runs.
         sources: what each input of the program is.
@@ -100,14 +104,15 @@ class Stateful:
         self,
         function: Callable[..., Any],
         args: tuple[Any, ...],
-        state: Sequence[Value],
-        native: bool = False,
+        state: Sequence[Value] | InPlace,
         name: str = "step",
     ) -> None:
         first = len(trees.leaves(args))
+        self.in_place = state if isinstance(state, InPlace) else None
+        self.state = state.values if isinstance(state, InPlace) else list(state)
 
         def lowered() -> Lowered:
-            return lower(lambda args, _: function(*args), (args, list(state)), {})
+            return lower(lambda args, _: function(*args), (args, self.state), {})
 
         found = lowered()
         if not are_same(found.program, lowered().program):
@@ -116,14 +121,12 @@ class Stateful:
         self.program: Program = program
         self.sources = tuple(_source(place, first) for place in reads)
         self.changed = [_source(place, first).number for place in found.writes]
-        self.state = list(state)
         self._result = found.result
         self._order = [x.number if x.kind == "data" else ~x.number for x in self.sources]
         carried = _carried(self.sources, self.changed, len(program.outputs))
         self._carried = [(place, self.sources[place].number) for place in carried]
-        self._in_place = InPlace(state) if native else None
         self.code: NumbaCode | NumpyCode = (
-            NumbaCode(program, name, carried) if native else NumpyCode(program, name)
+            NumpyCode(program, name) if self.in_place is None else NumbaCode(program, name, carried)
         )
 
     @property
@@ -146,8 +149,8 @@ class Stateful:
         The results' leaves come first.
         """
         state = self.state
-        if self._in_place is not None:
-            return self._run_in_place(arrays, self._in_place)
+        if self.in_place is not None:
+            return self._run_in_place(arrays, self.in_place)
         outputs = self.code(*[arrays[n] if n >= 0 else state[~n]._data for n in self._order])
         for number, data in zip(self.changed, outputs[-len(self.changed) :], strict=False):
             state[number]._replace(data)

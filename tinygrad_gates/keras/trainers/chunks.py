@@ -75,9 +75,9 @@ class Chunks:
 
 
 def _loop(programs: Programs, step: TestStep, data: ArrayData, batches: Batches) -> EpochLoop:
-    state, metrics = step.state(), step.compiled.metrics
-    begin = Stateful(step.compiled.reset, (), state, native=True, name="begin")
-    end = Stateful(_results(metrics), (), state, native=True, name="end")
+    state = programs.state()
+    begin = Stateful(step.compiled.reset, (), state, "begin")
+    end = Stateful(_results(step.compiled.metrics), (), state, "end")
     full, last = programs.of(_first(data, 0)), None
     if batches.remainder:
         last = programs.of(_first(data, batches.full * batches.size))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
 from tinygrad_gates import modes, trees
-from tinygrad_gates.compile.stateful import Stateful
+from tinygrad_gates.compile.stateful import InPlace, Stateful
 from tinygrad_gates.core.primitive import constant
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.errors import CompileWarning, TraceError
@@ -98,6 +98,7 @@ class Programs:
         self._seen: dict[Any, int] = {}
         self._accounts = True
         self._contents: list[Any] = []
+        self._in_place: InPlace | None = None
         self._batch: Batch | None = None
         self._program: Stateful | None = None
         self._arrays: list[Any] = []
@@ -187,7 +188,17 @@ class Programs:
         arguments = batch.x, batch.y, batch.weight, step.stand_in()
         name = f"step_{len(self._ready)}" if self._ready else "step"
         with _as_before(step.model):
-            return Stateful(function, arguments, step.state(), self.way == "numba", name)
+            return Stateful(function, arguments, self.state(), name)
+
+    def state(self) -> Sequence[Value] | InPlace:
+        """Return what programs may change, in place where Numba compiles them."""
+        state = self.step.state()
+        if self.way != "numba":
+            return state
+        known = self._in_place.values if self._in_place is not None else []
+        if self._in_place is None or [*map(id, known)] != [*map(id, state)]:
+            self._in_place = InPlace(state)
+        return self._in_place
 
 
 def _described(item: Any) -> Any:
