@@ -81,7 +81,7 @@ def main() -> None:
     if options.memory:
         contender = make(XOR)
         contender.reset()
-        contender.run(1)  # what loads late, or starts threads, has done so now
+        contender.run(3)  # what loads late, or starts threads, has done so now
         _forget_peak()
         before = _peak()
     contender = make(NETWORKS[options.network])

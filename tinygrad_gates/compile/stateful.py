@@ -48,17 +48,20 @@ class InPlace:
 
     def array(self, number: int) -> Array:
         """Return an array of a Value's numbers; without axes for a single one."""
-        value, array = self.values[number], self._arrays[number]
-        if array is None or not self._is_alone(value, number):
-            array = self._arrays[number] = np.array(value._data, order="C")
-        own: Array = array
-        return own
+        value = self.values[number]
+        if not self._has(value, number):
+            self._arrays[number] = value._data if _owns(value) else np.array(value._data, order="C")
+            if value.ndim:
+                value._data = self._arrays[number]  # the same numbers; the other array may go
+        array: Array = self._arrays[number]
+        return array
 
-    def _is_alone(self, value: Value, number: int) -> bool:
+    def _has(self, value: Value, number: int) -> bool:
+        """Return whether the array here is the Value's, and nobody else's."""
         if not value.ndim:
-            return value._data is self._numbers[number]
-        # Four references: the Value's, the list's, the caller's, and getrefcount's argument.
-        return value._data is self._arrays[number] and getrefcount(value._data) <= 4
+            return self._arrays[number] is not None and value._data is self._numbers[number]
+        # Three references: the Value's, the list's, and getrefcount's argument.
+        return value._data is self._arrays[number] and getrefcount(value._data) <= 3
 
     def put_back(self, number: int) -> None:
         """Let a Value have what its array holds now."""
@@ -66,6 +69,14 @@ class InPlace:
         if not data.ndim:
             data = self._numbers[number] = data[()]
         self.values[number]._replace(data)
+
+
+def _owns(value: Value) -> bool:
+    """Return whether a Value's array may be changed: nobody else has it, or a part of it."""
+    if not value.ndim or getrefcount(value._data) > 2:
+        return False
+    flags = value._data.flags
+    return bool(flags.c_contiguous and flags.writeable and flags.owndata)
 
 
 class Stateful:

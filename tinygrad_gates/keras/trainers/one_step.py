@@ -47,6 +47,10 @@ class OneStep:
         """Return whether accounting is for Python to do."""
         return True
 
+    def is_prepared(self) -> bool:
+        """Return whether nothing has to be made by a first step."""
+        return False
+
     def state(self) -> list[Variable]:
         """Return all variables that a step reads or changes."""
         return self.model.variables
@@ -125,6 +129,10 @@ class TestStep(OneStep):
     def accounts_in_python(self) -> bool:
         """Return whether there are metrics of a user's, which may keep what no program knows of."""
         return not all(map(_is_known, self.compiled.asked))
+
+    def is_prepared(self) -> bool:
+        """Return whether there are no metrics, which the first batch makes of their names."""
+        return self.compiled.has_loss and not any(o.asked for o in self.compiled.outputs)
 
     def state(self) -> list[Variable]:
         """Return all variables that a step reads or changes."""

@@ -76,8 +76,8 @@ def _asked(model: Trainer) -> bool | str:
 class Programs:
     """A step, run as it is for the first batches of each shape, and as a program from then on.
 
-    The first batch makes what is missing yet: weights, optimizer state, and the metrics that
-    names such as "acc" mean for its shapes.
+    The first batch makes what is missing yet, such as the metrics that names as "acc" mean for
+    its shapes; where nothing is, there is a program from the beginning.
 
     Args:
         step: what is done with a batch.
@@ -92,7 +92,7 @@ class Programs:
     def __init__(self, step: OneStep, way: Way, patience: int = 1) -> None:
         self.step = step
         self.way = way
-        self._patience = patience
+        self._patience = 0 if patience == 1 and step.is_prepared() else patience
         self.loops: dict[Any, Any] = {}
         self._ready: dict[Any, Stateful] = {}
         self._seen: dict[Any, int] = {}
@@ -152,8 +152,8 @@ class Programs:
 
     @property
     def began(self) -> bool:
-        """Whether a step was run, so that nothing is left to be made."""
-        return bool(self._seen)
+        """Whether nothing is left that a first step has to make."""
+        return bool(self._seen) or not self._patience
 
     def _made(self, key: Any, batch: Batch) -> Stateful | None:
         """Return a program; None if there is none, and steps run as they are from now on."""
