@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from functools import partial, update_wrapper
 from typing import Any, Literal, overload
 
@@ -155,6 +157,10 @@ class Jitted:
             return None
 
     def _specialised(self, args: Any, kwargs: Any) -> Specialisation:
+        with _nothing_collected():
+            return self._made(args, kwargs)
+
+    def _made(self, args: Any, kwargs: Any) -> Specialisation:
         try:
             return Specialisation(self._function, self._emit, args, kwargs, self._integers)
         except TraceError:
@@ -162,6 +168,18 @@ class Jitted:
                 raise
         self._integers = False  # one of them decides on the course, it seems
         return Specialisation(self._function, self._emit, args, kwargs, integers=False)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Let garbage wait: a program has many parts, and looking for cycles among them takes long."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _seen_one_by_one() -> bool:

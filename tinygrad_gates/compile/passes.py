@@ -15,8 +15,8 @@ Pass = Callable[[Program], Program]
 def simplified(program: Program) -> Program:
     """Return the program after all passes."""
     for change in (without_copies, folded, shared, live):
-        program = change(program).verify()
-    return program
+        program = change(program)
+    return program.verify()
 
 
 # ------------------------------------------------------------------------ one pass each

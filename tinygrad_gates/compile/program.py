@@ -111,7 +111,7 @@ class Program:
 
         Raises `ValueError` otherwise.
         """
-        defined = set(self.inputs)
+        defined: set[Atom] = set(self.inputs)
         for instruction in self.instructions:
             self._require(instruction.operands, defined, instruction.operation.name)
             if instruction.result in defined:
@@ -120,9 +120,10 @@ class Program:
         self._require(self.outputs, defined, "return")
         return self
 
-    def _require(self, atoms: tuple[Atom, ...], defined: set[Var], user: str) -> None:
-        if any(isinstance(atom, Var) and atom not in defined for atom in atoms):
-            raise ValueError(f"program: {user} uses a variable before it is defined")
+    def _require(self, atoms: tuple[Atom, ...], defined: set[Atom], user: str) -> None:
+        for atom in atoms:
+            if atom not in defined and isinstance(atom, Var):
+                raise ValueError(f"program: {user} uses a variable before it is defined")
 
     def names(self) -> dict[Var, str]:
         """Return a name for each variable: a, b, ... z, aa, ab, ... in order."""

@@ -367,6 +367,21 @@ def test_ways(
     assert programs.way_of(model, steps) == "eager"
 
 
+def test_numba_is_for_programs_that_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "has_numba", lambda: True)
+    monkeypatch.setattr(emit_numba, "compiled", as_python)
+    monkeypatch.setattr(epochs, "compiled", as_python)
+    monkeypatch.setattr(programs, "WORTH_COMPILING", 3)
+    ways = []
+    for steps_an_operation in (1, 0.001):
+        monkeypatch.setattr(programs, "STEPS_AN_OPERATION", steps_an_operation)
+        model = dense()
+        model.compile("sgd", "mse")
+        model.fit(X, Y, batch_size=64, epochs=6, verbose=0)
+        ways += [kept[2].way for kept in model._programs.values()]
+    assert ways == ["numpy", "numba"]
+
+
 def test_numba_that_is_missing_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "has_numba", lambda: False)
     model = dense()

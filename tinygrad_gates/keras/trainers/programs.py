@@ -26,6 +26,10 @@ WORTH_A_PROGRAM = 100
 """From how many steps on a program of NumPy's functions is made, if nothing else is said."""
 WORTH_COMPILING = 500
 """From how many steps on Numba compiles it."""
+STEPS_AN_OPERATION = 10
+"""How many steps there have to be for each operation of a program, as each takes its time."""
+MOST_OPERATIONS = 400
+"""How many operations a program may have for Numba to compile it; unrolled sequences have more."""
 
 
 def way_of(model: Trainer, steps: int | None) -> Way:
@@ -63,6 +67,13 @@ def patience_of(model: Trainer, steps: int | None) -> int:
     return WORTH_A_PROGRAM // 2 if steps is None and _asked(model) == "auto" else 1
 
 
+def most_of(model: Trainer, steps: int | None) -> int | None:
+    """Return how many operations a program may have for Numba to compile it; None for any."""
+    if _asked(model) != "auto":
+        return None
+    return min(MOST_OPERATIONS, int((steps or 0) / STEPS_AN_OPERATION))
+
+
 @cache
 def has_numba() -> bool:
     """Return whether Numba is installed."""
@@ -83,15 +94,18 @@ class Programs:
         step: what is done with a batch.
         way: how.
         patience: how many times a shape runs as it is before.
+        most: how many operations a program may have for Numba; None for any number.
 
     Attributes:
         way: how steps run now: "eager" once compiling failed.
         loops: what else was compiled from the programs, for `Chunks`.
     """
 
-    def __init__(self, step: OneStep, way: Way, patience: int = 1) -> None:
+    def __init__(self, step: OneStep, way: Way, patience: int = 1, most: int | None = None) -> None:
         self.step = step
         self.way = way
+        self._most = most
+        self._too_large = 0
         self._patience = 0 if patience == 1 and step.is_prepared() else patience
         self.loops: dict[Any, Any] = {}
         self._ready: dict[Any, Stateful] = {}
@@ -188,7 +202,16 @@ class Programs:
         arguments = batch.x, batch.y, batch.weight, step.stand_in()
         name = f"step_{len(self._ready)}" if self._ready else "step"
         with _as_before(step.model):
-            return Stateful(function, arguments, self.state(), name)
+            program = Stateful(function, arguments, self.state(), name)
+            count = len(program.program.instructions)
+            if self.way == "numba" and self._most is not None and count > self._most:
+                self.way, self._too_large = "numpy", count
+                program = Stateful(function, arguments, self.state(), name)
+            return program
+
+    def is_outgrown(self, most: int | None) -> bool:
+        """Return whether Numba was not worth it, and is for more operations."""
+        return bool(self._too_large) and (most is None or self._too_large <= most)
 
     def state(self) -> Sequence[Value] | InPlace:
         """Return what programs may change, in place where Numba compiles them."""

@@ -30,7 +30,7 @@ from tinygrad_gates.keras.trainers.compile_metrics import flat, results_of
 from tinygrad_gates.keras.trainers.compiled import Compiled, summed
 from tinygrad_gates.keras.trainers.data import Batch, as_batch, as_numpy, unpacked
 from tinygrad_gates.keras.trainers.one_step import OneStep, PredictStep, TestStep, TrainStep
-from tinygrad_gates.keras.trainers.programs import Programs, Way, patience_of, way_of
+from tinygrad_gates.keras.trainers.programs import Programs, Way, most_of, patience_of, way_of
 from tinygrad_gates.modes import no_grad
 
 Logs = dict[str, Any]
@@ -372,9 +372,10 @@ class Steps(Layer):
             return Programs(kind(model), way)
         known = [self.weights, self.trainable_weights, getattr(self.optimizer, "variables", ())]
         variables = [[*map(id, each)] for each in known]
+        most = most_of(model, steps)
         kept = self._programs.get(kind)
-        if kept is None or kept[:2] != (variables, way):
-            programs = Programs(kind(model), way, patience_of(model, steps))
+        if kept is None or kept[:2] != (variables, way) or kept[2].is_outgrown(most):
+            programs = Programs(kind(model), way, patience_of(model, steps), most)
             self._programs[kind] = variables, way, programs
             return programs
         kept[2].look_again()
