@@ -65,9 +65,10 @@ def compiled(source: str, name: str, others: Sequence[str] = ()) -> Callable[...
 
 def _kept(function: Callable[..., Any]) -> Any:
     """Return Numba's cache of a function, which may fail: then code is compiled, and not kept."""
-    from numba.core.caching import FunctionCache
+    from numba.core import caching
 
-    cache: Any = FunctionCache(function)  # type: ignore[no-untyped-call]
+    kinds: Any = caching
+    cache = kinds.FunctionCache(function)
     cache.load_overload = _or_none(cache.load_overload)
     cache.save_overload = _or_none(cache.save_overload)
     return cache
