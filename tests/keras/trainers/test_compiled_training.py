@@ -419,6 +419,24 @@ def test_what_cannot_be_compiled_runs_as_it_is_and_says_so() -> None:
         np.testing.assert_array_equal(one, other)
 
 
+class Own(Sequential):
+    """A model with a step of its own."""
+
+    def train_step(self, data: Any) -> Any:
+        return super().train_step(data)
+
+
+@pytest.mark.parametrize("asked", [True, "numpy", "auto"])
+def test_steps_of_one_s_own_run_as_they_are(asked: Any) -> None:
+    model = Own([Input((4,)), layers.Dense(1)])
+    model.compile("sgd", "mse", jit_compile=asked)
+    if asked == "auto":
+        model.fit(X, Y, epochs=2, verbose=0)
+    else:
+        with pytest.warns(CompileWarning, match="of its own"):
+            model.fit(X, Y, epochs=2, verbose=0)
+
+
 class Drawing(layers.Layer):
     """A layer with random numbers that no seed of ours knows."""
 

@@ -260,6 +260,12 @@ def _as_before(model: Trainer) -> Iterator[None]:
             layer._losses = kept
 
 
+def say_own_steps(model: Trainer) -> None:
+    """Warn that steps of a user's own are not compiled, if compiling was asked for."""
+    if _asked(model) not in ("auto", False):
+        _warn(model, TraceError("it has a step, a loss or metrics of its own"))
+
+
 def _warn(model: Trainer, reason: Exception) -> None:
     warnings.warn(
         f"{model.name}: steps run as they are, without being compiled, because {reason}",

@@ -13,7 +13,7 @@ from tinygrad_gates.keras.trainers.compile_metrics import flat
 from tinygrad_gates.keras.trainers.data import ArrayData, Batch, Limited, Source, unpacked
 from tinygrad_gates.keras.trainers.interrupt import StepGuard
 from tinygrad_gates.keras.trainers.one_step import TrainStep
-from tinygrad_gates.keras.trainers.programs import Programs
+from tinygrad_gates.keras.trainers.programs import Programs, say_own_steps
 from tinygrad_gates.keras.trainers.resume import Resume
 from tinygrad_gates.keras.trainers.shuffling import Shuffling
 from tinygrad_gates.keras.trainers.steps import Logs, Steps
@@ -173,6 +173,8 @@ class Run:
     def _train_step(self) -> Any:
         """Return a function of a batch that trains on it, and returns logs of a user's own."""
         model = self.model
+        if model.overrides("train_step", "compute_loss", "compute_metrics"):
+            say_own_steps(model)
         if model.overrides("train_step"):
             return lambda batch: model.train_step(unpacked(batch))
         if model.overrides("compute_loss", "compute_metrics"):
