@@ -13,6 +13,9 @@ import pytest
 pytest.importorskip("numba")
 
 from tinygrad_gates.compile import cache
+from tinygrad_gates.compile.emit_numba import NumbaCode
+from tinygrad_gates.compile.lower import lower
+from tinygrad_gates.compile.passes import simplified
 
 SOURCE = """def inner(x, out):
     for _i in range(3):
@@ -79,6 +82,26 @@ def test_damaged_entries_are_made_anew(folder: Path, ending: str, content: bytes
         file.write_bytes(content)
     cache.compiled.cache_clear()
     assert works()
+    finished(process())
+    assert finished(process()) == [1, 0], "they were not written anew"
+
+
+def test_other_dtypes_have_other_texts() -> None:
+    texts = set()
+    for dtype in (np.float32, np.float64):
+        a = np.ones((4, 2), dtype)
+        program = simplified(lower(lambda a: a @ a.T, (a,), {}).program)
+        texts.add(NumbaCode(program).source)
+    assert len(texts) == 2
+
+
+def test_numba_s_own_folder_is_not_used(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    monkeypatch.setattr("numba.core.config.CACHE_DIR", str(elsewhere))
+    assert works()
+    assert not files(elsewhere, ".nbc")
 
 
 def test_sources_on_disk_are_never_run(folder: Path) -> None:

@@ -18,7 +18,7 @@ import os
 import platform
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -36,11 +36,12 @@ MOST = 256
 
 
 @lru_cache(MOST)
-def compiled(source: str, name: str, others: Sequence[str] = ()) -> Callable[..., Any]:
+def compiled(source: str, name: str, others: tuple[str, ...] = ()) -> Callable[..., Any]:
     """Return the function of a name that some source defines, which Numba compiles when called.
 
     Args:
-        source: of functions of numbers and arrays, which may use `np` and `math`.
+        source: of functions of arrays, which may use `np` and `math`. It has to be another text for
+            arrays of other dtypes: each has one version of machine code.
         name: the function's.
         others: those of the functions that it calls.
 
@@ -69,18 +70,24 @@ def _kept(function: Callable[..., Any]) -> Any:
 
     kinds: Any = caching
     cache = kinds.FunctionCache(function)
-    cache.load_overload = _or_none(cache.load_overload)
-    cache.save_overload = _or_none(cache.save_overload)
-    return cache
+    if Path(cache.cache_path).parent != Path(function.__code__.co_filename).parent:
+        raise OSError("Numba would keep it elsewhere")
+    load, save = cache.load_overload, cache.save_overload
 
+    def loaded(*arguments: Any) -> Any:
+        try:
+            return load(*arguments)
+        except Exception:  # of any kind: the entry is damaged, and is to be written anew
+            with contextlib.suppress(Exception):
+                cache.flush()
+            return None
 
-def _or_none(method: Callable[..., Any]) -> Callable[..., Any]:
-    def attempt(*arguments: Any) -> Any:
+    def saved(*arguments: Any) -> None:
         with contextlib.suppress(Exception):
-            return method(*arguments)
-        return None
+            save(*arguments)
 
-    return attempt
+    cache.load_overload, cache.save_overload = loaded, saved
+    return cache
 
 
 def _file_of(source: str) -> Path | None:
@@ -105,9 +112,14 @@ def _directory() -> Path | None:
     if given in ("", "0"):
         return None
     root = _usual_root() if given is None else Path(given)
-    directory = root / "tinygrad_gates" / _versions()
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return directory if _is_private(directory) else None
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory = root
+    for part in ("tinygrad_gates", _versions()):
+        directory = directory / part
+        directory.mkdir(mode=0o700, exist_ok=True)
+        if not _is_private(directory):
+            return None
+    return directory
 
 
 def _usual_root() -> Path:
@@ -128,8 +140,7 @@ def _is_private(directory: Path) -> bool:
     if not hasattr(os, "getuid"):
         return True  # Windows: the user's own folder
     found = directory.stat()
-    writable = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return found.st_uid == os.getuid() and not writable
+    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
 def _remove_oldest(directory: Path) -> None:

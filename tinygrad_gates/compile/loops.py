@@ -22,7 +22,7 @@ from tinygrad_gates.compile.expressions import (
     typed,
 )
 from tinygrad_gates.compile.nests import Nest, is_matrix_product, keeps_places, nests, terms
-from tinygrad_gates.compile.program import Atom, Constant, Instruction, Var
+from tinygrad_gates.compile.program import Atom, Constant, Instruction, Var, type_of
 from tinygrad_gates.compile.stages import Kernel, Staged
 
 FEW = 8
@@ -83,7 +83,9 @@ class KernelText:
         self.arrays: list[Atom] = [*taken, *self._constants]
         self.made = [x for x in taken if x in self._nest_of]
         parameters = [self._parameter(x) for x in self.arrays]
-        self.source = "\n    ".join([f"def {name}({', '.join(parameters)}):", *body]) + "\n"
+        types = ", ".join(f"{names[x]}: {type_of(x)}" for x in taken)
+        head = [f"def {name}({', '.join(parameters)}):", f"# {types}"]
+        self.source = "\n    ".join([*head, *body]) + "\n"
 
     # -------------------------------------------------------------------- what is kept where
 
