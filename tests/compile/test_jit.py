@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import tracemalloc
 import warnings
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 import tinygrad_gates as tf
 from tinygrad_gates import Value, jit, ops, trees
+from tinygrad_gates.compile.lower import lower
 from tinygrad_gates.errors import CompileWarning, TraceError
 
 RNG = np.random.default_rng(0)
@@ -381,3 +383,33 @@ def test_loops_by_numba() -> None:
 def test_unknown_backends_are_refused() -> None:
     with pytest.raises(ValueError, match="'fortran' is none of numpy, numba"):
         jit(loss, backend="fortran")  # type: ignore[call-overload]
+
+
+LARGE = RNG.normal(size=(200, 200))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.linalg.inv(x @ x.T + np.eye(200) * 200),
+        lambda x: (x * 2 - (x * 2).mean()) / (x * 2).std(),
+        lambda x: np.linalg.solve(x * 1 + 1, x),
+    ],
+)
+def test_large_arrays_are_followed_by_their_shapes(function: Any) -> None:
+    """While a function is followed they hold one number, which no inverse has, nor a spread."""
+    np.testing.assert_allclose(jit(function)(LARGE), function(LARGE), rtol=1e-9, atol=1e-9)
+
+
+def test_following_takes_little_memory() -> None:
+    x = np.ones((1000, 1000))
+
+    def many(x: Any) -> Any:
+        parts = [x * n for n in range(20)]
+        return sum(part.sum() for part in parts)
+
+    tracemalloc.start()
+    lower(many, (x,), {})
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3 * x.nbytes

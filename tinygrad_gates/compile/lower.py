@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random as python_random
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -108,11 +109,20 @@ def lower(
         TraceError: if the function needs the numbers of an array before they are computed, or
             uses Values from elsewhere.
     """
-    tracer = ProgramTracer(integers)
+    try:
+        return _lowered(function, args, kwargs, ProgramTracer(integers))
+    except np.linalg.LinAlgError:  # perhaps of a matrix that is full of one number
+        return _lowered(function, args, kwargs, ProgramTracer(integers, most_kept=sys.maxsize))
+
+
+def _lowered(
+    function: Callable[..., Any], args: Any, kwargs: Any, tracer: ProgramTracer
+) -> Lowered:
     followed_args, followed_kwargs = tracer.follow((args, kwargs))
     streams = _Streams.now()
     try:
-        with modes.traced_by(tracer):
+        # What the numbers are means nothing, and so do warnings of them.
+        with modes.traced_by(tracer), np.errstate(all="ignore"):
             result = function(*followed_args, **followed_kwargs)
         writes = tracer.changes()
     finally:
@@ -195,11 +205,22 @@ class _Before(NamedTuple):
             del value.grad
 
 
-class ProgramTracer:
-    """Takes down each operation on an array that it follows."""
+MOST_KEPT = 2**14
+"""The size up to which results are kept while a function is followed."""
 
-    def __init__(self, integers: bool = True) -> None:
+
+class ProgramTracer:
+    """Takes down each operation on an array that it follows.
+
+    Args:
+        integers: whether integers of Python are data.
+        most_kept: larger results have their first number in every place, which takes no memory:
+            what follows depends on shapes and dtypes alone.
+    """
+
+    def __init__(self, integers: bool = True, most_kept: int = MOST_KEPT) -> None:
         self._integers = integers
+        self._most_kept = most_kept
         self.inputs: dict[Var, Place] = {}
         self.instructions: list[Instruction] = []
         self._values: dict[Value, tuple[int, _Before]] = {}
@@ -301,6 +322,8 @@ class ProgramTracer:
         concrete = operation.forward(*map(_concrete, operands), **params)
         if type(concrete) is np.ndarray and not concrete.ndim:
             concrete = concrete[()]
+        if np.size(concrete) > self._most_kept:
+            concrete = np.broadcast_to(concrete.flat[0], concrete.shape)
         result = Var.like(concrete)
         atoms = tuple(self.atom(x) for x in operands)
         self.instructions.append(Instruction(operation, atoms, params, result))
