@@ -16,7 +16,7 @@ import tinygrad_gates as tf
 from tinygrad_gates import Value
 from tinygrad_gates.compile import emit_numba, epochs
 from tinygrad_gates.compile.loading import function_of
-from tinygrad_gates.errors import CompileWarning
+from tinygrad_gates.errors import CompileWarning, ShapeError
 from tinygrad_gates.keras import (
     Input,
     Model,
@@ -417,6 +417,14 @@ def test_what_cannot_be_compiled_runs_as_it_is_and_says_so() -> None:
         found.append(state(model))
     for one, other in zip(*found, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("asked", [True, "numpy"])
+def test_mistakes_are_raised_without_another_word(asked: Any) -> None:
+    model = dense(units=3)
+    model.compile("sgd", "mse", jit_compile=asked)
+    with pytest.raises(ShapeError, match="y_true has shape"):
+        model.fit(X, Y, epochs=3, verbose=0)
 
 
 class Own(Sequential):

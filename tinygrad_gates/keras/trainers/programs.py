@@ -106,6 +106,7 @@ class Programs:
         self.way = way
         self._most = most
         self._too_large = 0
+        self._reason: Exception | None = None
         self._patience = 0 if patience == 1 and step.is_prepared() else patience
         self.loops: dict[Any, Any] = {}
         self._ready: dict[Any, Stateful] = {}
@@ -147,6 +148,9 @@ class Programs:
 
     def _run_as_it_is(self, batch: Batch) -> None:
         self.step.account(batch, self.step(batch))
+        if self._reason is not None:  # and it was no mistake, which would have been raised
+            reason, self._reason = self._reason, None
+            _warn(self.step.model, reason)
 
     def look_again(self) -> None:
         """Forget programs if layers or the optimizer were given other settings since."""
@@ -181,8 +185,7 @@ class Programs:
                 self._accounts = False  # perhaps it is the metrics that need Python
                 program = self._compiled(batch)
         except Exception as reason:  # of any kind: code of a user's, which was written for arrays
-            self.way = "eager"
-            _warn(self.step.model, reason)
+            self.way, self._reason = "eager", reason
             return None
         self._ready[key] = program
         self._contents = _contents(self.step.model)
