@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -38,37 +38,32 @@ _INFIX: dict[Any, str] = {
     operator.mul: "*",
     operator.truediv: "/",
 }
-_REDUCTIONS = {"sum": "np.add.reduce"}
-
-
-class CallText(NamedTuple):
-    """The call that computes a result.
-
-    Attributes:
-        text: the call, without an array to write into.
-        takes_out: whether it takes one.
-    """
-
-    text: str
-    takes_out: bool
-
-    def into(self, array: str) -> str:
-        """Return the call that writes into an array.
-
-        >>> CallText("np.add(a, b)", takes_out=True).into("c")
-        'np.add(a, b, out=c)'
-        """
-        return f"{self.text.removesuffix(')')}, out={array})"
+_NAMED = {"matmul": "np.matmul", "sum": "np.add.reduce"}
+"""Functions of NumPy that take an array to write into, besides elementwise ones."""
 
 
 def takes_out(step: Instruction) -> bool:
     """Return whether the call that computes an operation takes an array to write into."""
     operation = step.operation
-    if operation.name == "matmul" or operation.name in _REDUCTIONS:
+    if operation.name in _NAMED:
         return True
-    if not step.result.shape and operation.forward in _INFIX:
+    if _is_infix(step):
         return False
     return _single_ufunc(operation, [""] * len(step.operands)) is not None
+
+
+def _is_infix(step: Instruction) -> bool:
+    """Return whether an operation is arithmetic on single numbers, where operators are quicker."""
+    return step.operation.forward in _INFIX and not any(x.shape for x in step.operands)
+
+
+def into(call: str, array: str) -> str:
+    """Return a call that takes an array to write into, with one.
+
+    >>> into("np.add(a, b)", "c")
+    'np.add(a, b, out=c)'
+    """
+    return f"{call.removesuffix(')')}, out={array})"
 
 
 class Calls:
@@ -85,25 +80,18 @@ class Calls:
         self._names = names
         self.globals: dict[str, Any] = {"np": np}
 
-    def of(self, step: Instruction) -> CallText:
-        """Return the call that computes an operation's result."""
-        operands = [self.atom(x) for x in step.operands]
-        if (symbol := _INFIX.get(step.operation.forward)) and not any(
-            x.shape for x in step.operands
-        ):
-            return CallText(f" {symbol} ".join(operands), False)  # of numbers, far quicker
+    def of(self, step: Instruction) -> str:
+        """Return the call that computes an operation's result, without an array to write into."""
+        name, params, operands = step.operation.name, step.params, [*map(self.atom, step.operands)]
+        if _is_infix(step):
+            return f" {_INFIX[step.operation.forward]} ".join(operands)
         if (function := _single_ufunc(step.operation, operands)) is not None:
-            return CallText(f"np.{function[0].__name__}({', '.join(function[1])})", True)
-        if step.operation.name == "transpose":
-            return CallText(f"{operands[0]}.transpose({self._literal(step.params['axes'])})", False)
-        options = [f"{name}={self._literal(item)}" for name, item in step.params.items()]
-        arguments = ", ".join([*operands, *options])
-        if step.operation.name == "matmul":
-            return CallText(f"np.matmul({arguments})", True)
-        if step.operation.name in _REDUCTIONS:
-            return CallText(f"{_REDUCTIONS[step.operation.name]}({arguments})", True)
-        function_name = self._literal(step.operation.forward, step.operation.name)
-        return CallText(f"{function_name}({arguments})", False)
+            return f"np.{function[0].__name__}({', '.join(function[1])})"
+        if name == "transpose":
+            return f"{operands[0]}.transpose({self._literal(params['axes'])})"
+        options = [f"{option}={self._literal(item)}" for option, item in params.items()]
+        function_name = _NAMED.get(name) or self._literal(step.operation.forward, name)
+        return f"{function_name}({', '.join([*operands, *options])})"
 
     def atom(self, atom: Atom) -> str:
         """Return the text of an operand."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from tinygrad_gates.compile.nests import nests
 from tinygrad_gates.compile.program import (
     Atom,
@@ -26,7 +24,9 @@ def drawing(program: Program, fused: bool) -> Drawing:
     """
     names = program.names()
     groups = _groups(program) if fused else {}
-    nodes = [Node(names[x], "input", names[x], type_of(x)) for x in _used(program)]
+    needed = program.needed
+    used = [x for x in program.inputs if x in needed]
+    nodes = [Node(names[x], "input", names[x], type_of(x)) for x in used]
     edges: list[Edge] = []
     for step in program.instructions:
         name = names[step.result]
@@ -44,11 +44,6 @@ def drawing(program: Program, fused: bool) -> Drawing:
         nodes.append(Node(name, "result", name, type_of(output)))
         edges.append(Edge(_source(output, names, f"{name}:"), name))
     return Drawing(tuple(nodes), tuple(edges))
-
-
-def _used(program: Program) -> Iterator[Var]:
-    needed = {x for step in program.instructions for x in step.operands} | {*program.outputs}
-    return (x for x in program.inputs if x in needed)
 
 
 def _source(atom: Atom, names: dict[Var, str], constant: str) -> str:

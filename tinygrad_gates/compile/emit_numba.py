@@ -14,7 +14,7 @@ import numpy as np
 
 from tinygrad_gates.compile.buffers import Moment, Plan, Pool
 from tinygrad_gates.compile.cache import compiled
-from tinygrad_gates.compile.calls import Calls
+from tinygrad_gates.compile.calls import Calls, into, takes_out
 from tinygrad_gates.compile.loading import function_of
 from tinygrad_gates.compile.loops import KernelText
 from tinygrad_gates.compile.outputs import replaced, with_own_outputs
@@ -35,7 +35,6 @@ class NumbaCode:
 
     Attributes:
         program: what is computed, with outputs of their own.
-        name: what the functions' names begin with.
         kernels: the loops.
         source: the Python code, of which Numba compiles the kernels.
 
@@ -51,19 +50,18 @@ class NumbaCode:
     ) -> None:
         program = with_own_outputs(program, carried)
         self.program = program
-        self.name = name
         self._names = program.names()
         self._staged = Staged(program)
         self._replaced = replaced(program, carried)
         self._calls = Calls(self._names)
         self._taken = self._read_by_calls()
         self.kernels = self._kernel_texts(name)
+        self._looped = {x for kernel in self.kernels for x in kernel.arrays}
         self._plan = self._planned()
         driver = self._driver(name)
-        kernels = {f"{name}_{n}": kernel.source for n, kernel in enumerate(self.kernels)}
-        self.source = "\n\n".join([*kernels.values(), driver])
+        self.source = "\n\n".join([*(kernel.source for kernel in self.kernels), driver])
         names = self._calls.globals
-        names |= {each: compiled(source, each) for each, source in kernels.items()}
+        names |= {kernel.name: compiled(kernel.source, kernel.name) for kernel in self.kernels}
         self._function = function_of(driver, name, names)
         self._pool = Pool(self._plan.buffers, flat=True)
 
@@ -121,7 +119,7 @@ class NumbaCode:
         for stage in self._staged.stages:
             if isinstance(stage, Call):
                 moments.append(self._moment([stage.step], {stage.step.result}))
-                if self._calls.of(stage.step).takes_out:
+                if takes_out(stage.step):
                     placed.add(stage.step.result)
                 continue
             kernel = next(kernels)
@@ -142,12 +140,11 @@ class NumbaCode:
 
     def _driver(self, name: str) -> str:
         lines = [*self._plan.unpacking("_flat"), *self._received()]
-        kernels = iter(enumerate(self.kernels))
+        kernels = iter(self.kernels)
         shown: set[Var] = set()
         for stage in self._staged.stages:
             if isinstance(stage, Kernel):
-                number, kernel = next(kernels)
-                lines += self._kernel_call(f"{name}_{number}", kernel)
+                lines += self._kernel_call(next(kernels))
             else:
                 lines += self._call(stage.step, shown)
         outputs = "".join(f"{self._returned(x)}, " for x in self.program.outputs)
@@ -157,8 +154,7 @@ class NumbaCode:
 
     def _received(self) -> list[str]:
         """Return lines that turn inputs into what kernels take."""
-        read = {x for kernel in self.kernels for x in kernel.arrays}
-        return [self._as_flat(x) for x in self.program.inputs if x in read]
+        return [self._as_flat(x) for x in self.program.inputs if x in self._looped]
 
     def _as_flat(self, variable: Var) -> str:
         name = self._names[variable]
@@ -168,9 +164,9 @@ class NumbaCode:
             return f"{name}_flat = {name}"
         return f"{name}_flat = np.asarray({name}, {variable.dtype.name!r})"
 
-    def _kernel_call(self, name: str, kernel: KernelText) -> list[str]:
+    def _kernel_call(self, kernel: KernelText) -> list[str]:
         lines = [line for result in kernel.made for line in self._room(result)]
-        lines.append(f"{name}({', '.join(map(self._passed, kernel.arrays))})")
+        lines.append(f"{kernel.name}({', '.join(map(self._passed, kernel.arrays))})")
         for result in kernel.made:
             if not result.shape and result in self._taken:
                 lines.append(f"{self._names[result]} = {self._names[result]}_flat[()]")
@@ -198,9 +194,9 @@ class NumbaCode:
             lines += self._view_lines(operand, shown)
         result, call = step.result, self._calls.of(step)
         place = self._plan.places.get(result)
-        name = self._names[result]
-        lines.append(f"{name} = {call.text if place is None else call.into(f'_{place}')}")
-        if any(result in kernel.arrays for kernel in self.kernels):
+        text = call if place is None else into(call, f"_{place}")
+        lines.append(f"{self._names[result]} = {text}")
+        if result in self._looped:
             lines.append(self._as_flat(result))
         return lines
 
@@ -210,7 +206,7 @@ class NumbaCode:
         shown.add(atom)
         step = self._staged.views[atom].step
         lines = [line for x in step.operands for line in self._view_lines(x, shown)]
-        return [*lines, f"{self._names[atom]} = {self._calls.of(step).text}"]
+        return [*lines, f"{self._names[atom]} = {self._calls.of(step)}"]
 
     def _returned(self, atom: Atom) -> str:
         if not isinstance(atom, Var):

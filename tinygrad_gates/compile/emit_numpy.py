@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from tinygrad_gates.compile.buffers import Plan, Pool, one_by_one
-from tinygrad_gates.compile.calls import Calls, CallText
+from tinygrad_gates.compile.calls import Calls, into, takes_out
 from tinygrad_gates.compile.loading import function_of
-from tinygrad_gates.compile.program import Program, Var
+from tinygrad_gates.compile.program import Program
 
 
 class NumpyCode:
@@ -24,11 +24,10 @@ class NumpyCode:
     def __init__(self, program: Program, name: str = "program") -> None:
         self._names = program.names()
         self._calls = Calls(self._names)
-        calls = {step.result: self._calls.of(step) for step in program.instructions}
-        writable = {result for result, call in calls.items() if call.takes_out}
+        writable = {step.result for step in program.instructions if takes_out(step)}
         elementwise = {step.result for step in program.instructions if step.operation.scalar}
         plan = one_by_one(program, writable, writable & elementwise)
-        self.source = self._text(program, name, calls, plan)
+        self.source = self._text(program, name, plan)
         self._function = function_of(self.source, name, self._calls.globals)
         self._pool = Pool(plan.buffers)
 
@@ -39,11 +38,11 @@ class NumpyCode:
         self._pool.give_back(buffers)
         return outputs
 
-    def _text(self, program: Program, name: str, calls: dict[Var, CallText], plan: Plan) -> str:
+    def _text(self, program: Program, name: str, plan: Plan) -> str:
         lines = plan.unpacking()
         for step in program.instructions:
-            call, place = calls[step.result], plan.places.get(step.result)
-            text = call.text if place is None else call.into(f"_{place}")
+            call, place = self._calls.of(step), plan.places.get(step.result)
+            text = call if place is None else into(call, f"_{place}")
             lines.append(f"{self._names[step.result]} = {text}")
         outputs = "".join(f"{self._calls.atom(x)}, " for x in program.outputs)
         inputs = ", ".join(["buffers", *(self._names[x] for x in program.inputs)])

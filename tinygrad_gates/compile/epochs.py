@@ -10,6 +10,7 @@ import numpy as np
 
 from tinygrad_gates.compile.cache import compiled
 from tinygrad_gates.compile.emit_numba import NumbaCode
+from tinygrad_gates.compile.loops import KernelText
 from tinygrad_gates.compile.program import Atom, Constant
 from tinygrad_gates.compile.stateful import Stateful
 
@@ -83,7 +84,7 @@ class EpochLoop:
         assert step.in_place is not None
         self._state = step.in_place
         self.source = self._text()
-        self._function = compiled(self.source, "epochs", tuple(self._kernels()))
+        self._function = compiled(self.source, "epochs", tuple(k.name for k in self._kernels))
 
     @staticmethod
     def can_run(*parts: Stateful) -> bool:
@@ -123,12 +124,11 @@ class EpochLoop:
         arrays = [f"array_{n}" for n in range(len(self._arrays))]
         parameters = ", ".join(["count", "notes", "order", *data, *state, *arrays])
         driver = "\n    ".join([f"def epochs({parameters}):", *lines]) + "\n"
-        codes = [part.native for part in self._parts.values()]
-        return "\n\n".join([*(k.source for code in codes for k in code.kernels), driver])
+        return "\n\n".join([*(kernel.source for kernel in self._kernels), driver])
 
-    def _kernels(self) -> list[str]:
-        codes = [part.native for part in self._parts.values()]
-        return [f"{code.name}_{n}" for code in codes for n in range(len(code.kernels))]
+    @property
+    def _kernels(self) -> list[KernelText]:
+        return [kernel for part in self._parts.values() for kernel in part.native.kernels]
 
     def _lines(self) -> Iterator[str]:
         batches = self._batches
@@ -173,7 +173,7 @@ class EpochLoop:
             for atom in kernel.arrays:
                 if atom not in places:
                     places[atom] = self._new(_array_for(atom))
-            yield f"{code.name}_0({', '.join(places[atom] for atom in kernel.arrays)})"
+            yield f"{kernel.name}({', '.join(places[atom] for atom in kernel.arrays)})"
         if name == "end":
             for number, atom in enumerate(program.outputs):
                 if isinstance(atom, Constant):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -55,38 +54,7 @@ def expression(step: Instruction, index: Index, read: Read) -> str:
     if name == "power" and _is_two(step.operands[1]):
         return typed(f"{operands[0]} * {operands[0]}", result)  # as NumPy does, and far quicker
     assert step.operation.scalar is not None
-    text = _numba_text(step.operation.scalar, operands, common)
-    if common.kind == "f" and result == (bool if _compares(step.operation.scalar) else common):
-        return text if _keeps_dtype(step.operation.scalar) else typed(text, result)
-    return typed(text, result)
-
-
-@cache
-def _compares(scalar: str) -> bool:
-    return isinstance(_parsed(scalar), ast.Compare)
-
-
-@cache
-def _keeps_dtype(scalar: str) -> bool:
-    """Return whether Numba computes an expression of floats in their own dtype by itself."""
-    return all(
-        isinstance(node, _ARITHMETIC) or (isinstance(node, ast.Name) and node.id in _EXACT)
-        for node in ast.walk(_parsed(scalar))
-    )
-
-
-def _parsed(scalar: str) -> ast.expr:
-    places = [f"_operand_{place}" for place in range(len(_EXACT))]
-    return ast.parse(scalar.format(*places), mode="eval").body
-
-
-_ARITHMETIC = (
-    ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UnaryOp, ast.USub, ast.UAdd,
-    ast.Compare, ast.cmpop, ast.Constant, ast.Load, ast.Call,
-)  # fmt: skip
-_EXACT = {"exp", "log", "tanh", "sqrt", "maximum", "minimum", "abs"} | {
-    f"_operand_{place}" for place in range(4)
-}
+    return typed(_numba_text(step.operation.scalar, operands, common), result)
 
 
 def product(step: Instruction, left: Index, right: Index, read: Read) -> str:

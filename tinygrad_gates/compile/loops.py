@@ -51,6 +51,7 @@ class KernelText:
         replaced: for some of these the input whose memory they are written to in the end.
 
     Attributes:
+        name: the function's.
         source: the text.
         arrays: what the function takes, in order.
         made: the results among these that are no inputs.
@@ -67,6 +68,7 @@ class KernelText:
         wanted: Collection[Var],
         replaced: dict[Var, Var],
     ) -> None:
+        self.name = name
         self._staged = staged
         self._names = names
         self._wanted = wanted
@@ -273,8 +275,8 @@ def _number_in(value: Any) -> Any:
     if not np.ndim(value):
         return value
     flat = np.ravel(value)
-    same = flat.size and (flat.view(f"V{flat.itemsize}") == flat[:1].view(f"V{flat.itemsize}"))
-    return flat[0] if np.all(same) and flat.size else None
+    bits = flat.view(f"V{flat.itemsize}")  # 0.0 and -0.0 are different numbers, and NaN is one
+    return flat[0] if flat.size and np.all(bits == bits[0]) else None
 
 
 def _long_axes(shape: tuple[int, ...]) -> list[int]:

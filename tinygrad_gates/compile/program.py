@@ -125,6 +125,11 @@ class Program:
             if atom not in defined and isinstance(atom, Var):
                 raise ValueError(f"program: {user} uses a variable before it is defined")
 
+    @property
+    def needed(self) -> set[Atom]:
+        """What operations, or the outputs, are made of."""
+        return {x for step in self.instructions for x in step.operands} | {*self.outputs}
+
     def names(self) -> dict[Var, str]:
         """Return a name for each variable: a, b, ... z, aa, ab, ... in order."""
         variables = [*self.inputs, *(instruction.result for instruction in self.instructions)]

@@ -189,7 +189,7 @@ def _source(place: Place, first: int) -> Source:
 
 def _without_idle_inputs(program: Program, lowered: Lowered) -> tuple[Program, list[Place]]:
     """Leave out the inputs that nothing needs, and that do not change."""
-    needed = {x for step in program.instructions for x in step.operands} | {*program.outputs}
+    needed = program.needed
     pairs = zip(program.inputs, lowered.reads, strict=True)
     kept = [(x, place) for x, place in pairs if x in needed or place in lowered.writes]
     inputs = tuple(x for x, _ in kept)

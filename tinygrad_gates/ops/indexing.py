@@ -15,6 +15,7 @@ from tinygrad_gates import modes
 from tinygrad_gates.core.plain import raw
 from tinygrad_gates.core.primitive import (
     Example,
+    Primitive,
     answers,
     as_operand,
     attach_comparisons,
@@ -89,31 +90,28 @@ Parts = tuple[Any, ...]
 
 
 def _add_at(x: Any, numbers: Any, *, shape: tuple[int, ...], before: Parts, after: Parts) -> Any:
-    result = np.zeros(shape, np.result_type(x))
-    np.add.at(result, (*before, numbers, *after), x)
-    return result
+    return _scatter(x, shape=shape, index=(*before, numbers, *after))
 
 
-def _taken(x: Any, numbers: Any, before: Parts, after: Parts) -> Any:
-    return take_numbers(x, numbers, before=before, after=after)
-
-
-_ROWS = ((), ())
-_EACH = ((np.array([0, 1, 2]),), (slice(1, 3),))
+take_numbers: Primitive
+_EACH = {"before": (np.array([0, 1, 2]),), "after": (slice(1, 3),)}
+_ROWS: dict[str, Parts] = {"before": (), "after": ()}
 add_at_numbers = primitive(
     "add_at_numbers",
     _add_at,
-    lambda g, y, x, numbers, *, shape, before, after: _taken(g, numbers, before, after),
+    lambda g, y, x, numbers, *, shape, before, after: take_numbers(
+        g, numbers, before=before, after=after
+    ),
     None,
     doc="Zeros of a shape, with x added at the elements that an array of integers picks.",
     symbol="[i] +=",
     examples=[
         example(
-            (4, 2), (4,), shape=(3, 2), before=_ROWS[0], after=_ROWS[1],
+            (4, 2), (4,), shape=(3, 2), **_ROWS,
             prepare=lambda x, n: (x, _numbers(n, 3)),
         ),
         example(
-            (3, 2), (3,), shape=(3, 2, 4), before=_EACH[0], after=_EACH[1],
+            (3, 2), (3,), shape=(3, 2, 4), **_EACH,
             prepare=lambda x, n: (x, _numbers(n, 2)),
         ),
     ],
@@ -129,11 +127,11 @@ take_numbers = primitive(
     symbol="[i]",
     examples=[
         example(
-            (3, 2), (4,), before=_ROWS[0], after=_ROWS[1],
+            (3, 2), (4,), **_ROWS,
             prepare=lambda x, n: (x, _numbers(n, 3)),
         ),
         example(
-            (3, 2, 4), (3,), before=_EACH[0], after=_EACH[1],
+            (3, 2, 4), (3,), **_EACH,
             prepare=lambda x, n: (x, _numbers(n, 2)),
         ),
     ],
@@ -160,7 +158,7 @@ def _at(x: Value, index: Any) -> Value:
     >>> x.grad
     array([2., 0., 1.])
     """
-    if modes.active:
+    if modes.active and modes.tracer() is not None:
         parts = [raw(part) for part in index] if type(index) is tuple else [raw(index)]
         computed = [place for place, part in enumerate(parts) if isinstance(part, Traced)]
         if len(computed) == 1 and parts[computed[0]].dtype.kind in "iu":

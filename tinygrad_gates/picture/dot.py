@@ -185,8 +185,9 @@ def draw(
     groups: dict[str, Graph] = {"": picture}
     for place, node in enumerate(nodes, 1):
         names[node.name] = f"n{place}"
-        part = groups.setdefault(node.group, Graph(name=f"cluster_{len(groups)}"))
-        part.node(f"n{place}", _label(node), _attributes=STYLES[node.role])
+        if node.group not in groups:
+            groups[node.group] = Graph(name=f"cluster_{len(groups)}")
+        groups[node.group].node(f"n{place}", _label(node), _attributes=STYLES[node.role])
         if node.role == "operation" and node.title not in _COMMUTATIVE:
             ordered.add(node.name)
     for title, part in groups.items():

@@ -67,9 +67,8 @@ def _labels(y_true: Any, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
             f"ctc: y_true has shape {given.shape} and y_pred {shape}; they have to be (samples, "
             f"labels) and (samples, steps, classes)."
         )
-    numbers = whole(given, "ctc")
-    numbers = within(numbers, shape[2], "ctc")
-    return numbers
+    labels: np.ndarray[Any, Any] = within(whole(given, "ctc"), shape[2], "ctc")
+    return labels
 
 
 @at_run_time

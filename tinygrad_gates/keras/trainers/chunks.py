@@ -59,9 +59,8 @@ class Chunks:
         started = perf_counter()
         notes = self._loop(count, self._arrays, order)
         taken = perf_counter() - started
-        if self._count > 1 or count == 1:
-            fitting = int(SECONDS / (taken / count) + 1)
-            self._count = max(1, min(fitting, GROWTH * count, self._most))
+        fitting = int(SECONDS / (taken / count) + 1)
+        self._count = max(1, min(fitting, GROWTH * count, self._most))
         return dict(zip(self.names, notes.T.tolist(), strict=True))
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
+from types import FunctionType, NoneType
 from typing import TYPE_CHECKING, Any, Literal
 
 from tinygrad_gates import modes, trees
@@ -248,7 +249,7 @@ def _contents(model: Trainer) -> list[Any]:
     ]
 
 
-_SETTINGS = (bool, int, float, str, type(None), type(lambda: 0))
+_SETTINGS = (bool, int, float, str, NoneType, FunctionType)
 
 
 @contextmanager

@@ -43,7 +43,6 @@ class Run:
         self.guard = StepGuard()
         self.validates: Any = lambda epoch: True
         self._given: Logs | None = None
-        self._planned: int | None = None
         self._chunks_made: Chunks | None = None
         self._chunked = True
         self._hooks = BatchHooks(
@@ -63,8 +62,8 @@ class Run:
             turns.call("on_train_begin")
             epoch, skip = self._where_to_go_on(start)
             logs: Logs = {}
-            self._planned = (epochs - epoch) * self.data.steps if self.data.steps else None
-            step = self._train_step()
+            planned = (epochs - epoch) * self.data.steps if self.data.steps else None
+            step = self._train_step(planned)
             while epoch < epochs and not model.stop_training:
                 chunks = None if skip else self._chunks(step)
                 if chunks is None:
@@ -170,7 +169,7 @@ class Run:
     def _logs(self) -> Logs:
         return logs_of(self._given, self._results)
 
-    def _train_step(self) -> Any:
+    def _train_step(self, planned: int | None) -> Any:
         """Return a function of a batch that trains on it, and returns logs of a user's own."""
         model = self.model
         if model.overrides("train_step", "compute_loss", "compute_metrics"):
@@ -179,7 +178,7 @@ class Run:
             return lambda batch: model.train_step(unpacked(batch))
         if model.overrides("compute_loss", "compute_metrics"):
             return lambda batch: Steps.train_step(model, unpacked(batch))
-        return model._programs_of(TrainStep, self._planned)
+        return model._programs_of(TrainStep, planned)
 
 
 def logs_of(given: Logs | None, results: Callable[[], Logs]) -> Logs:
