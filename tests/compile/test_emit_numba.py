@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from tinygrad_gates.compile import emit_numba
 from tinygrad_gates.compile.cache import compiled
-from tinygrad_gates.compile.loading import function_of
 from tinygrad_gates.compile.lower import lower
 from tinygrad_gates.compile.passes import simplified
 from tinygrad_gates.compile.program import Program
@@ -43,14 +41,12 @@ CARRIED: dict[str, tuple[Callable[..., Any], list[Any]]] = {
 
 
 @pytest.fixture(params=["python", "numba"], autouse=True)
-def runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def runs(request: pytest.FixtureRequest) -> None:
     """Run kernels as the Python that they are, and compiled."""
     if request.param == "numba":
         pytest.importorskip("numba")
     else:
-        monkeypatch.setattr(
-            emit_numba, "compiled", lambda s, n, o=(): function_of(s, n, {"np": np, "math": math})
-        )
+        request.getfixturevalue("as_python")
 
 
 def program_of(function: Callable[..., Any], arguments: list[Any]) -> Program:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,9 +9,8 @@ import numpy as np
 import pytest
 
 from tinygrad_gates import Value, gradients, trees
-from tinygrad_gates.compile import emit_numba
+from tinygrad_gates.compile.emit_numba import NumbaCode
 from tinygrad_gates.compile.emit_numpy import NumpyCode
-from tinygrad_gates.compile.loading import function_of
 from tinygrad_gates.compile.lower import lower
 from tinygrad_gates.compile.passes import simplified
 from tinygrad_gates.compile.program import Program
@@ -56,17 +54,11 @@ def assert_same(found: Any, expected: Any) -> None:
 
 def check_loops(program: Program, arguments: list[Any]) -> None:
     """Compare the loops, run as the Python that they are; sums may be added up in another order."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(emit_numba, "compiled", as_python)
-        code = emit_numba.NumbaCode(program)
+    code = NumbaCode(program)
     for _ in range(2):
         for ours, theirs in zip(code(*arguments), program.run(*arguments), strict=True):
             assert np.result_type(ours) == np.result_type(theirs)
             np.testing.assert_allclose(ours, theirs, rtol=2e-6, atol=1e-6, strict=True)
-
-
-def as_python(source: str, name: str) -> Any:
-    return function_of(source, name, {"np": np, "math": math})
 
 
 def check(function: Callable[..., Any], arguments: list[Any]) -> None:
@@ -86,6 +78,7 @@ def check(function: Callable[..., Any], arguments: list[Any]) -> None:
         np.testing.assert_array_equal(x, kept)
 
 
+@pytest.mark.usefixtures("as_python")
 @pytest.mark.parametrize(("row", "shapes", "params", "prepare"), list(cases()))
 def test_rows(row: Primitive, shapes: Any, params: Any, prepare: Any) -> None:
     def forward(*operands: Any) -> Any:

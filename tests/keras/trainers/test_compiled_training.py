@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import pickle
 import signal
 from collections.abc import Callable
@@ -14,8 +13,6 @@ import pytest
 
 import tinygrad_gates as tf
 from tinygrad_gates import Value
-from tinygrad_gates.compile import emit_numba, epochs
-from tinygrad_gates.compile.loading import function_of
 from tinygrad_gates.errors import CompileWarning, ShapeError
 from tinygrad_gates.keras import (
     Input,
@@ -162,10 +159,6 @@ def _listed(predictions: Any) -> list[Any]:
     return predictions if isinstance(predictions, list) else [predictions]
 
 
-def as_python(source: str, name: str, others: Any = ()) -> Any:
-    return function_of(source, name, {"np": np, "math": math})
-
-
 @pytest.fixture(params=["numpy", "numba"])
 def way(request: pytest.FixtureRequest) -> str:
     if request.param == "numba":
@@ -178,10 +171,11 @@ COMPILED = ("plain", "full batch", "dropout", "batch norm", "classes")
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_training_is_the_same(name: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_training_is_the_same(
+    name: str, way: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     if way == "numba" and name not in COMPILED:
-        monkeypatch.setattr(emit_numba, "compiled", as_python)
-        monkeypatch.setattr(epochs, "compiled", as_python)
+        request.getfixturevalue("as_python")
     _, expected, theirs = trained(name, False)
     ran: list[str] = []
     stateful = programs.Stateful
@@ -367,10 +361,9 @@ def test_ways(
     assert programs.way_of(model, steps) == "eager"
 
 
+@pytest.mark.usefixtures("as_python")
 def test_numba_is_for_programs_that_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "has_numba", lambda: True)
-    monkeypatch.setattr(emit_numba, "compiled", as_python)
-    monkeypatch.setattr(epochs, "compiled", as_python)
     monkeypatch.setattr(programs, "WORTH_COMPILING", 3)
     ways = []
     for steps_an_operation in (1, 0.001):
