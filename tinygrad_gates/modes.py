@@ -1,4 +1,4 @@
-"""Switches of the engine: whether operations are recorded, watched, and traced.
+"""Switches of the engine: whether operations are recorded, watched, named, and traced.
 
 Each switch is a context variable, so threads and asyncio tasks do not see each other's. The
 engine's fast paths read one integer, `active`: while it is 0, nobody has a switch set.
@@ -23,6 +23,7 @@ _lock = threading.Lock()
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _watching: ContextVar[bool] = ContextVar("watching", default=False)
 _tracer: ContextVar[Any] = ContextVar("tracer", default=None)
+_scope: ContextVar[Any] = ContextVar("scope", default=None)
 
 # Asked for at every operation, so these are the variables' own methods.
 recording = _recording.get
@@ -31,6 +32,8 @@ watching = _watching.get
 """Return whether results are watched for NaN and infinity here."""
 tracer = _tracer.get
 """Return what follows operations here to compile them, a `core.traced.Tracer`; else None."""
+scope = _scope.get
+"""Return the innermost `core.scopes.Scope` here; else None."""
 
 
 @contextmanager
@@ -81,6 +84,13 @@ def detect_anomaly() -> Iterator[None]:
     Value(data=0.0, grad=0.0)
     """
     with _switched(_watching, True):
+        yield
+
+
+@contextmanager
+def scoped(scope: Any) -> Iterator[None]:
+    """Note a scope on what is computed inside."""
+    with _switched(_scope, scope):
         yield
 
 

@@ -7,7 +7,7 @@ complete when its turn comes. Nothing here recurses.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import inf
 from operator import attrgetter
 from typing import Any
@@ -282,6 +282,27 @@ def _send(
     node: Value, g: Any, cotangents: dict[Value, Any], only: set[Value] | None, on_values: bool
 ) -> None:
     """Send the cotangent `g` of one node to its operands."""
+    for value, _, c in sent_by(node, g, only, on_values):
+        if modes.active and modes.watching():
+            _watch(node, g, c)
+        before = cotangents.get(value)
+        cotangents[value] = c if before is None else before + c
+
+
+def sent_by(
+    node: Value, g: Any, only: set[Value] | None = None, on_values: bool = False
+) -> Iterator[tuple[Value, int, Any]]:
+    """Yield what a node with the cotangent `g` sends: to which Value, at which place, and what.
+
+    Args:
+        node: recorded.
+        g: of the node's shape and dtype.
+        only: the Values to send to; None for all that gradients flow to.
+        on_values: run the rules on Values, so that they are recorded in turn.
+
+    Raises:
+        MutationError: if data was changed that the rules need.
+    """
     _verify(node)
     inputs = node._inputs
     if on_values:
@@ -299,14 +320,9 @@ def _send(
     assert row is not None
     sent = _apply_rules(row, positions, g, y, operands, node._params)
     for position, c in zip(positions, sent, strict=True):
-        if c is None:
-            continue
-        value = inputs[position]
-        c = _fitted(c, value._data)
-        if modes.active and modes.watching():
-            _watch(node, g, c)
-        before = cotangents.get(value)
-        cotangents[value] = c if before is None else before + c
+        if c is not None:
+            value = inputs[position]
+            yield value, position, _fitted(c, value._data)
 
 
 def _apply_rules(

@@ -269,8 +269,8 @@ def apply(row: Primitive, *operands: Any, **params: Any) -> Value:
     plain = [value._data for value in inputs]
     data = row.forward(*plain, **params) if tracer is None else tracer.apply(row, plain, params)
     result = node(row, inputs, params, data, state)
-    if modes.active and modes.watching():
-        _watch(row, inputs, result)
+    if modes.active and (modes.watching() or modes.scope() is not None):
+        _note_origin(row, inputs, result)
     return result
 
 
@@ -302,10 +302,13 @@ def node(
     return result
 
 
-def _watch(row: Primitive, inputs: Sequence[Value], result: Value) -> None:
+def _note_origin(row: Primitive, inputs: Sequence[Value], result: Value) -> None:
+    """Keep where and within what name a result was computed; refuse it if it is watched and bad."""
     source = caller()
     result._set_extra("source", source)
-    if np.all(np.isfinite(result._data)):
+    if (scope := modes.scope()) is not None:
+        result._set_extra("scope", scope)
+    if not modes.watching() or np.all(np.isfinite(result._data)):
         return
     if not all(np.all(np.isfinite(value._data)) for value in inputs):
         return  # made before: the operation that made it was not watched, or was allowed to

@@ -485,6 +485,7 @@ class Value:
         def __ge__(self, other: Any) -> Any: ...
         def backward(self, gradient: Any = None) -> None: ...  # noqa: D102
         def graph(self, **options: Any) -> Any: ...  # noqa: D102
+        def player(self, **options: Any) -> Any: ...  # noqa: D102
 
 
 def _text(data: Any) -> str:

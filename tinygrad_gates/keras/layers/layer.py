@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 
 from tinygrad_gates import trees
 from tinygrad_gates.core.primitive import constant
+from tinygrad_gates.core.scopes import noted, now
 from tinygrad_gates.core.value import ANNOTATED, Value
 from tinygrad_gates.keras import masking, regularizers
 from tinygrad_gates.keras.layers import context
@@ -174,7 +175,7 @@ class Layer(Tracking, Configurable):
                 and inputs._data.dtype == self.dtype
                 and context.current.get() is not None
             ):
-                return self.call(inputs)
+                return noted(self.name, now(), self.call(inputs))
         return self._call(args, kwargs)
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -205,7 +206,7 @@ class Layer(Tracking, Configurable):
         here = CallContext(training)
         token = context.current.set(here)
         try:
-            outputs = self.call(inputs, training=training)
+            outputs = noted(self.name, now(), self.call(inputs, training=training))
         finally:
             context.current.reset(token)
         if here.losses or self._losses:
@@ -228,7 +229,7 @@ class Layer(Tracking, Configurable):
                 kwargs["mask"] = mask
         elif not self.takes_mask and "mask" in kwargs:
             mask = kwargs.pop("mask")
-        outputs = self.call(*args, **kwargs)
+        outputs = noted(self.name, now(), self.call(*args, **kwargs))
         self._finish(inputs, outputs, mask, here)
         return outputs
 
