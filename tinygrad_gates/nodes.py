@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-Role = Literal["input", "parameter", "constant", "intermediate", "result", "operation"]
+Role = Literal["input", "parameter", "constant", "intermediate", "result", "operation", "folded"]
+Group = tuple[str, ...]
+"""The titles of the boxes around a node, the outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Node:
         title: what is written first: the label of a value, the symbol of an operation.
         detail: small print: a shape and dtype, the parameters of an operation.
         fields: what a value holds.
-        group: the title of a box around it and others of the same group; empty for none.
+        group: the titles of the boxes around it, the outermost first; empty for none.
     """
 
     name: str
@@ -45,7 +47,7 @@ class Node:
     title: str = ""
     detail: str = ""
     fields: tuple[Field, ...] = ()
-    group: str = ""
+    group: Group = ()
 
 
 @dataclass(frozen=True, slots=True)

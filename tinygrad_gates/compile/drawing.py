@@ -12,7 +12,7 @@ from tinygrad_gates.compile.program import (
     type_of,
 )
 from tinygrad_gates.compile.stages import Call, Staged
-from tinygrad_gates.nodes import Drawing, Edge, Node
+from tinygrad_gates.nodes import Drawing, Edge, Group, Node
 
 
 def drawing(program: Program, fused: bool) -> Drawing:
@@ -35,7 +35,7 @@ def drawing(program: Program, fused: bool) -> Drawing:
                 nodes.append(_constant(f"{name}:{place}", operand))
             edges.append(Edge(_source(operand, names, f"{name}:{place}"), name))
         title = getattr(step.operation, "symbol", "") or step.operation.name
-        group = groups.get(step.result, "")
+        group = groups.get(step.result, ())
         nodes.append(Node(name, "operation", title, type_of(step.result), group=group))
     for place, output in enumerate(program.outputs):
         name = f"output {place}"
@@ -54,11 +54,11 @@ def _constant(name: str, constant: Constant) -> Node:
     return Node(name, "constant", text_of(constant, {}))
 
 
-def _groups(program: Program) -> dict[Var, str]:
-    """Return a title for each result that loops compute, the same for those of one nest."""
+def _groups(program: Program) -> dict[Var, Group]:
+    """Return a box for each result that loops compute, the same for those of one nest."""
     staged = Staged(program)
     known = set(program.inputs)
-    titles: dict[Var, str] = {}
+    boxes: dict[Var, Group] = {}
     number = 0
     for stage in staged.stages:
         if isinstance(stage, Call):
@@ -67,6 +67,6 @@ def _groups(program: Program) -> dict[Var, str]:
         for nest in nests(stage.steps, staged.root, known):
             number += 1
             size = " × ".join(map(str, nest.shape)) or "single numbers"
-            titles |= dict.fromkeys(nest.results, f"loop {number}: {size}")
+            boxes |= dict.fromkeys(nest.results, (f"loop {number}: {size}",))
         known |= stage.results
-    return titles
+    return boxes

@@ -12,7 +12,7 @@ from typing import Any
 import graphviz
 
 from tinygrad_gates.files import write_bytes
-from tinygrad_gates.nodes import Edge, Node, Role
+from tinygrad_gates.nodes import Edge, Group, Node, Role
 from tinygrad_gates.picture.labels import (
     escape,
     operation_label,
@@ -39,7 +39,8 @@ STYLES: dict[str, dict[str, str]] = {
         "width": "0.4",
         "height": "0.4",
     },
-    "group": {"style": "rounded,filled", "fillcolor": "#F4F4F4", "color": LINE},
+    "folded": {"style": "filled,rounded", "fillcolor": "#E9E1F5", "color": "#6A3D9A"},
+    "box": {"style": "rounded,filled", "fillcolor": "#F4F4F4", "color": LINE},
     "note": {"shape": "note", "fillcolor": "#FFF6BF", "color": "#8A7400"},
     "stub": {
         "shape": "plaintext",
@@ -182,29 +183,37 @@ def draw(
     # The names in DOT are our own: a given one could mean a port (`a:n`) or markup there.
     names: dict[str, str] = {}
     ordered: set[str] = set()
-    groups: dict[str, Graph] = {"": picture}
+    boxes: dict[Group, Graph] = {(): picture}
     for place, node in enumerate(nodes, 1):
         names[node.name] = f"n{place}"
-        if node.group not in groups:
-            groups[node.group] = Graph(name=f"cluster_{len(groups)}")
-        groups[node.group].node(f"n{place}", _label(node), _attributes=STYLES[node.role])
+        _open_boxes(node.group, boxes)
+        boxes[node.group].node(f"n{place}", _label(node), _attributes=STYLES[node.role])
         if node.role == "operation" and node.title not in _COMMUTATIVE:
             ordered.add(node.name)
-    for title, part in groups.items():
-        if title:
-            part.attr(label=f"<{escape(title)}>", _attributes=STYLES["group"])
-            picture.subgraph(part)
+    for group in sorted(boxes, key=len, reverse=True):
+        if group:
+            boxes[group[:-1]].subgraph(boxes[group])
     arriving: dict[str, list[Edge]] = {}
     for edge in edges:
         arriving.setdefault(edge.head, []).append(edge)
-    for head, group in arriving.items():
+    for head, entering in arriving.items():
         entrances = _ENTRANCES[rankdir] if head in ordered else ()
-        _add_edges(picture, group, names, entrances)
+        _add_edges(picture, entering, names, entrances)
     if note:
         picture.node("note", text_label(note), _attributes=STYLES["note"])
     if legend:
         _add_legend(picture)
     return picture
+
+
+def _open_boxes(group: Group, boxes: dict[Group, Graph]) -> None:
+    """Make the boxes of a group that are not there yet, the outermost first."""
+    if group in boxes:
+        return
+    for depth, title in enumerate(group, 1):
+        if group[:depth] not in boxes:
+            box = boxes[group[:depth]] = Graph(name=f"cluster_{len(boxes)}")
+            box.attr(label=f"<{escape(title)}>", _attributes=STYLES["box"])
 
 
 def _add_edges(

@@ -24,6 +24,7 @@ MAX_PARAMS = 4
 
 TEXT = "#1A1A1A"
 MUTED = "#4A4A4A"
+GRADIENT = "#8A2C00"
 TEXT_SIZE = 12
 SMALL_SIZE = 10
 
@@ -209,18 +210,28 @@ def _head(title: str, detail: str) -> str:
 def _field(field: Field, rule: str) -> str:
     wide = _wide(field.name, SMALL_SIZE)
     name = f'<TD ALIGN="LEFT"{wide}>{_small(field.name)}</TD>' if field.name.strip() else ""
+    colour = GRADIENT if field.name == "grad" else TEXT
     if isinstance(field.content, str):
         wide = _wide(field.content, TEXT_SIZE)
-        return f'{name}<TD ALIGN="LEFT" BALIGN="LEFT"{wide}>{escape(field.content)}</TD>'
-    return f'{name}<TD ALIGN="LEFT">{_matrix(field.content, rule)}</TD>'
+        text = _coloured(field.content, colour)
+        return f'{name}<TD ALIGN="LEFT" BALIGN="LEFT"{wide}>{text}</TD>'
+    return f'{name}<TD ALIGN="LEFT">{_matrix(field.content, rule, colour)}</TD>'
 
 
-def _matrix(rows: Sequence[Sequence[str]], rule: str) -> str:
+def _matrix(rows: Sequence[Sequence[str]], rule: str, colour: str) -> str:
     style = f'ROWSPAN="{len(rows)}" WIDTH="5" CELLPADDING="0" BORDER="1" COLOR="{rule}"'
-    lines = ["".join(f'<TD ALIGN="RIGHT">{escape(entry)}</TD>' for entry in row) for row in rows]
+    lines = [
+        "".join(f'<TD ALIGN="RIGHT">{_coloured(entry, colour)}</TD>' for entry in row)
+        for row in rows
+    ]
     left, right = (f'<TD {style} SIDES="{sides}"></TD>' for sides in ("LTB", "RTB"))
     lines[0] = left + lines[0] + right
     return _table("".join(f"<TR>{line}</TR>" for line in lines), padding=3)
+
+
+def _coloured(text: str, colour: str) -> str:
+    text = escape(text)
+    return text if colour == TEXT or not text.strip() else f'<FONT COLOR="{colour}">{text}</FONT>'
 
 
 def _small(text: str) -> str:
