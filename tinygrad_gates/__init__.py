@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tinygrad_gates import errors, modes, ops
-from tinygrad_gates.core import Value, gradients
+from tinygrad_gates.core import Value, gradients, name_scope
 from tinygrad_gates.gradcheck import assert_gradients, gradcheck, gradgradcheck
 from tinygrad_gates.modes import detect_anomaly, no_grad
 from tinygrad_gates.nodes import Drawing
@@ -58,6 +58,7 @@ __all__ = [
     "jvp",
     "keras",
     "modes",
+    "name_scope",
     "no_grad",
     "ops",
     "picture",
@@ -101,5 +102,11 @@ def _graph(self: Value | Drawing, **options: Any) -> Any:
     return import_module(f"{__name__}.picture").graph(self, **options)
 
 
+def _player(self: Value, **options: Any) -> Any:
+    """Step through the computation of this Value: see `tinygrad_gates.picture.player`."""
+    return import_module(f"{__name__}.picture").player(self, **options)
+
+
 Value.graph = _graph  # type: ignore[method-assign]
+Value.player = _player  # type: ignore[method-assign]
 Drawing.graph = _graph  # type: ignore[method-assign]

@@ -9,5 +9,6 @@
 from tinygrad_gates.nodes import Edge, Field, Node
 from tinygrad_gates.picture.dot import Graph
 from tinygrad_gates.picture.graph import graph
+from tinygrad_gates.picture.player import Player, player
 
-__all__ = ["Edge", "Field", "Graph", "Node", "graph"]
+__all__ = ["Edge", "Field", "Graph", "Node", "Player", "graph", "player"]
