@@ -75,7 +75,10 @@ def as_value(data: Any, dtype: np.dtype[Any], what: str) -> Value:
     if data._data.dtype == dtype:
         return data
     if data.is_constant:
-        return constant(data._data.astype(dtype))
+        converted = constant(data._data.astype(dtype))
+        if data.label:
+            converted.label = data.label
+        return converted
     cast: Value = data.astype(dtype)
     return cast
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from tinygrad_gates import trees
+from tinygrad_gates.keras import utils
 from tinygrad_gates.keras.custom_objects import custom_object_scope
 from tinygrad_gates.keras.layers.building import as_shapes
 from tinygrad_gates.keras.layers.core.operation import Operation
@@ -22,6 +23,9 @@ from tinygrad_gates.keras.symbolic import KerasTensor, places, trial
 from tinygrad_gates.keras.trainers.arrays import is_several
 from tinygrad_gates.keras.trainers.trainer import Trainer
 from tinygrad_gates.keras.utils.summary import summary_text
+
+if TYPE_CHECKING:
+    from tinygrad_gates.picture import Graph, Player
 
 
 class Model(Trainer, aliases=("Functional",)):
@@ -231,6 +235,59 @@ class Model(Trainer, aliases=("Functional",)):
             self, line_length, positions, expand_nested, show_trainable, layer_range
         )
         (print_fn or print)(text)
+
+    def graph(
+        self,
+        x: Any = None,
+        y: Any = None,
+        *,
+        expand: bool = False,
+        rankdir: str | None = None,
+        **options: Any,
+    ) -> Graph:
+        """Draw the layers with their shapes, activations and parameters; or all they compute.
+
+        Args:
+            x: data to compute on, as `predict` takes it. Given, the picture is the computation,
+                with a box for each layer. No layer is told that it trains.
+            y: targets, for the loss and every gradient in the picture; needs `compile`. Gradients
+                that the weights have already are left as they are.
+            expand: whether to draw the computation where no data is given: of a sample of ones.
+            rankdir: where edges lead: "TB" down, "LR" to the right.
+            **options: for the computation, as `tinygrad_gates.picture.graph` takes them, such as
+                `max_nodes` and `fold`.
+
+        Raises:
+            ValueError: if the model is not built, and there is no data.
+
+        >>> from tinygrad_gates.keras import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(1, "sigmoid", name="gate")])
+        >>> picture = model.graph()
+        >>> "gate: Dense" in picture.source, "σ" in picture.source
+        (True, False)
+        >>> "σ" in model.graph([[0, 1]]).source
+        True
+        """
+        if y is not None and x is None:
+            raise ValueError(f"{self.name}.graph: targets were given without inputs: graph(x, y)")
+        drawn: Graph = utils.model_graph(self, x, y, expand, rankdir, options)
+        return drawn
+
+    def player(self, x: Any = None, y: Any = None, **options: Any) -> Player:
+        """Return a page that steps through what the model computes, and back through its loss.
+
+        Args:
+            x: data to compute on, as `predict` takes it; a sample of ones by default.
+            y: targets: the page then goes on to the loss that `compile` was given.
+            **options: as `tinygrad_gates.picture.player` takes them.
+
+        Raises:
+            ValueError: if the model is not built, and there is no data.
+        """
+        if y is not None and x is None:
+            raise ValueError(f"{self.name}.player: targets were given without inputs: player(x, y)")
+        page: Player = utils.model_player(self, x, y, options)
+        return page
 
     # -------------------------------------------------------------------- configuration
 

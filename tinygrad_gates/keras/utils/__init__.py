@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 _LATER = {
     "deserialize_keras_object": "tinygrad_gates.keras.saving",
     "is_keras_tensor": "tinygrad_gates.keras.symbolic",
+    "model_graph": f"{__name__}.model_pictures",
+    "model_player": f"{__name__}.model_pictures",
     "model_to_dot": f"{__name__}.model_visualization",
     "plot_model": f"{__name__}.model_visualization",
     "serialize_keras_object": "tinygrad_gates.keras.saving",
