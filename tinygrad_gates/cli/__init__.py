@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tinygrad_gates.cli import reproduce, script, train
+from tinygrad_gates.cli import graph, reproduce, script, train
 from tinygrad_gates.cli.usage import Parser, UsageError
 from tinygrad_gates.errors import RenderError
 
@@ -18,10 +18,10 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command."""
     whole = Parser(
         prog="tinygrad-gates",
-        description="Learn how neural networks learn, on logic gates.",
+        description="Learn how neural networks learn: on logic gates, and in pictures.",
     )
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (reproduce, train, script):
+    for module in (reproduce, train, graph, script):
         module.add_parser(commands)
     return whole
 
