@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import ast
+import warnings
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tinygrad_gates.cli.expression import Expression
-from tinygrad_gates.cli.usage import UsageError, writable
+from tinygrad_gates.cli.given import bind, inputs_of
+from tinygrad_gates.cli.usage import writable
 from tinygrad_gates.core import Value
-from tinygrad_gates.picture import graph, player
 from tinygrad_gates.picture.labels import content
 from tinygrad_gates.picture.values import Computation
 
@@ -22,15 +21,20 @@ DESCRIPTION = """\
 Compute an expression and every derivative of it, print them, and draw them: as a
 picture, or as a page on which the computation is stepped through.
 
-An expression is arithmetic (+ - * / ** @), NumPy's functions by their names, and
-pi and e; "name = ...;" before it names a part. It is never run as Python."""
+An expression is arithmetic (+ - * / ** @), comparisons (1 where they hold, else 0),
+NumPy's functions that have a gradient, by their names, and the numbers pi and e.
+"name = ...;" before it names a part. It is never run as Python."""
 EXAMPLES = """\
 examples:
   tinygrad-gates graph "tanh(w*x + b)" --at w=2 x=-1 b=0.5
-  tinygrad-gates graph "n = w*x + b; tanh(n)" --at w=2 x=-1 b=0.5 --player n.html
+  tinygrad-gates graph "n = w*x + b; y = tanh(n)" --at w=2 x=-1 b=0.5 --player n.html
   tinygrad-gates graph "sum((x @ w)**2)" --at x=[1,2] w=[3,4] --input x --save s.svg
-"""
+  tinygrad-gates graph "where(x > 0, x, 0.1*x)" --at x=-1/2
+
+An expression that begins with - has a space before it, as any option would begin
+with - as well: " -x**2"."""
 PICTURES = (".svg", ".png", ".pdf", ".dot")
+PAGES = (".html", ".htm")
 WIDEST = 36
 
 
@@ -45,22 +49,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add = command.add_argument
     add("expression", metavar="EXPRESSION", help="such as 'tanh(w*x + b)'")
-    add(
-        "--at",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a number, or an array such as [1,2] or [[1,2],[3,4]], for each name",
-    )
-    add(
-        "--input",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="NAME",
-        help="draw these as data, not as weights",
-    )
+    for option, metavar, text in (
+        ("--at", "NAME=VALUE", "a number, or an array as [1,2] or [[1,2],[3,4]], for each name"),
+        ("--input", "NAME", "draw these as data, not as weights"),
+    ):
+        add(option, nargs="+", action="extend", default=[], metavar=metavar, help=text)
     add(
         "--save",
         type=Path,
@@ -70,6 +63,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="write the picture, as .svg, .png or .dot (.pdf with a system Graphviz)",
     )
     add("--player", type=Path, metavar="FILE", help="write the page to step through, as .html")
+    add("--no-backward", action="store_true", help="compute no gradients")
+    add("--quiet", action="store_true", help="print no table")
     command.set_defaults(run=run)
 
 
@@ -78,88 +73,66 @@ def run(options: argparse.Namespace) -> int:
     for path in options.save:
         writable(path, PICTURES)
     if options.player is not None:
-        writable(options.player, (".html", ".htm"))
+        writable(options.player, PAGES)
     expression = Expression(options.expression)
-    values = dict(_values(expression, options.at))
-    inputs = [_known(name, values, "--input") for name in options.input]
-    result = expression(values)
-    note = _differentiate(result)
-    print(table(result, inputs))
-    if note:
-        print(note)
-    leaves = Computation(result).reached
-    drawn = [value for value in inputs if id(value) in leaves]
-    for path in options.save:
-        graph(result, inputs=drawn).save(path)
-        print(f"wrote {path}")
-    if options.player is not None:
-        player(result, inputs=drawn).save(options.player)
-        print(f"wrote {options.player}")
+    values = bind(expression, options.at)
+    inputs = inputs_of(values, options.input)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):  # what is not finite is told below
+        warnings.simplefilter("ignore", RuntimeWarning)
+        result = expression(values)
+        reason = "" if options.no_backward else _differentiate(result)
+        if not options.quiet:
+            print(table(result))
+        for note in filter(None, [reason, _not_finite(result)]):
+            print(note)
+        _draw(result, inputs, options)
     return 0
 
 
 def _differentiate(result: Value) -> str:
-    """Compute the gradients if there can be any; return what has to be said of it."""
-    if not np.all(np.isfinite(result.numpy())):
-        return "The result is not finite: a function was given what it is not defined for."
+    """Compute the gradients if there can be any; return why there are none."""
     if result.is_constant:
-        return "Nothing here has a gradient: the expression has no names."
+        return "Nothing here has a gradient: the result follows no name's small changes."
     if result.shape:
         return "Gradients are those of a single number: reduce the result, as with sum(...)."
-    with np.errstate(all="ignore"):
-        result.backward()
+    result.backward()
     return ""
 
 
-# -------------------------------------------------------------------- the values given
+def _not_finite(result: Value) -> str:
+    """Return a line on the first value, or else gradient, that is not finite; none if all are."""
+    values = Computation(result).in_order()
+    for value in values:
+        if kind := _kind(value.numpy()):
+            return f"Not finite: {_name(value) or 'a number'} is {kind}."
+    for value in reversed(values):
+        if value.has_grad and (kind := _kind(value.grad)):
+            return f"Not finite: the gradient of {_name(value)} is {kind}."
+    return ""
 
 
-def _values(expression: Expression, given: Sequence[str]) -> Iterator[tuple[str, Value]]:
-    known = dict(_assignment(text) for text in given)
-    missing = [name for name in expression.names if name not in known]
-    if missing:
-        ready = " ".join([*given, *(f"{name}=1" for name in missing)])
-        names = ", ".join(missing)
-        raise UsageError(f"{names} {_have(missing)} no value: give it, as with --at {ready}")
-    for name in known:
-        if name not in expression.names:
-            near = get_close_matches(name, expression.names, 1, 0.3)
-            meant = f"; did you mean {near[0]}?" if near else ""
-            raise UsageError(f"--at {name}=...: there is no {name} in the expression{meant}")
-    for name in expression.names:
-        yield name, Value(known[name], name)
+def _kind(data: Any) -> str:
+    """Return what is not finite in numbers: nan, inf or -inf; nothing if all are finite."""
+    numbers = np.ravel(data)
+    unusual = numbers[~np.isfinite(numbers)]
+    return str(unusual[0]) if unusual.size else ""
 
 
-def _have(names: Sequence[str]) -> str:
-    return "has" if len(names) == 1 else "have"
-
-
-def _assignment(text: str) -> tuple[str, np.ndarray[Any, Any]]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.isidentifier():
-        raise UsageError(f"--at {text}: write NAME=VALUE, such as w=2 or w=[1,2]")
-    try:
-        data = np.asarray(ast.literal_eval(value.strip()))
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        raise UsageError(
-            f"--at {name}: {value!r:.60} is no number, and no array such as [[1,2],[3,4]] "
-            f"with rows of one length"
-        ) from None
-    if data.dtype.kind not in "iuf":
-        raise UsageError(f"--at {name}: numbers are needed, not {value!r:.60}")
-    return name, data.astype(float)
-
-
-def _known(name: str, values: dict[str, Value], option: str) -> Value:
-    if name not in values:
-        raise UsageError(f"{option} {name}: the names are {', '.join(values) or 'none'}")
-    return values[name]
+def _draw(result: Value, inputs: Sequence[Value], options: argparse.Namespace) -> None:
+    reached = Computation(result).reached
+    drawn = [value for value in inputs if id(value) in reached]  # not by way of a comparison
+    for path in options.save:
+        result.graph(inputs=drawn).save(path)
+        print(f"wrote {path}")
+    if options.player is not None:
+        result.player(inputs=drawn).save(options.player)
+        print(f"wrote {options.player}")
 
 
 # -------------------------------------------------------------------- the table
 
 
-def table(result: Value, inputs: Sequence[Value] = ()) -> str:
+def table(result: Value) -> str:
     """Return every value and gradient in the order of computation.
 
     >>> x = Value(3.0, label="x")
@@ -171,10 +144,9 @@ def table(result: Value, inputs: Sequence[Value] = ()) -> str:
     x         3         6
     y         9         1
     """
-    rows = [("name", "value", "gradient")]
-    for value in Computation(result, constants=False).in_order():
-        is_input = any(value is each for each in inputs)
-        gradient = "" if is_input or not value.has_grad else _text(value.grad)
+    rows = [("name", "value", "gradient" if result.has_grad else "")]
+    for value in _shown(result):
+        gradient = _text(value.grad) if value.has_grad else ""
         rows.append((_name(value), _text(value.numpy()), gradient))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
@@ -183,10 +155,26 @@ def table(result: Value, inputs: Sequence[Value] = ()) -> str:
     )
 
 
+def _shown(result: Value) -> Iterator[Value]:
+    """Yield what has a name or a text: no plain numbers, nor what functions compute on the way."""
+    values = Computation(result).in_order()
+    inner = {
+        id(operand)
+        for value in values
+        for operand in value._inputs
+        if _source(operand) and _source(operand) == _source(value)
+    }
+    return (value for value in values if _name(value) and id(value) not in inner)
+
+
+def _source(value: Value) -> str:
+    return " ".join(str(value._extra.get("source", "")).split())
+
+
 def _name(value: Value) -> str:
-    source = " ".join(str(value._extra.get("source", "")).split())
-    named = value.label if value.label not in ("", "result") else source or value.label
-    return named if len(named) <= WIDEST else f"{named[: WIDEST - 1]}…"
+    label = value.label
+    named = label if label not in ("", "result") else _source(value) or label
+    return named if len(named) <= WIDEST else f"{named[: WIDEST - 3]}..."
 
 
 def _text(data: Any) -> str:
