@@ -3,13 +3,22 @@
     pip install "tinygrad-gates[plot]"
     python examples/08_two_moons.py
 
-writes moons.png: the points, and what the network says of every place.
+writes moons.png: the points, and what the network says of every place; training.png: the loss
+and the accuracy of every epoch; moons.gif: how the curve comes about; weights.png: all weights, and
+their gradients at the end.
 """
 
 import tinygrad_gates as tf
 from tinygrad_gates.keras import datasets, layers
+from tinygrad_gates.keras.callbacks import LivePlot, WeightRecorder
 from tinygrad_gates.keras.models import Sequential
-from tinygrad_gates.picture.plots import decision_surfaces, save_figure
+from tinygrad_gates.picture import (
+    curves,
+    decision_surface,
+    histograms,
+    save_figure,
+    separating_lines,
+)
 
 tf.random.set_seed(3)
 
@@ -21,14 +30,19 @@ model = Sequential([
     layers.Dense(1, activation="sigmoid"),
 ])  # fmt: skip
 model.compile(optimizer=tf.keras.optimizers.Adam(0.02), loss="bce", metrics=["acc"])
-history = model.fit(x, y, epochs=150, verbose=0).history
-print(f"loss {history['loss'][-1]:.4f}, accuracy {history['acc'][-1]:.3f}")
+recorder = WeightRecorder()
+# LivePlot draws while training goes on, in a notebook; here it does nothing.
+history = model.fit(x, y, epochs=150, verbose=0, callbacks=[recorder, LivePlot()])
+print(f"loss {history.history['loss'][-1]:.4f}, accuracy {history.history['acc'][-1]:.3f}")
 
-figure = decision_surfaces(
-    {"two moons": lambda places: model.predict(places, verbose=0)}, x, {"two moons": y}
-)
-save_figure(figure, "moons.png")
+save_figure(decision_surface(model, x, y, title="Two moons"), "moons.png")
 print("wrote moons.png")
+save_figure(curves(history, title="Training"), "training.png")
+print("wrote training.png")
+save_figure(histograms(model, x=x, y=y, title="Weights and gradients"), "weights.png")
+print("wrote weights.png")
+separating_lines(recorder, x, y, frames=30, title="Two moons").save("moons.gif")
+print("wrote moons.gif")
 
 # New points from the same moons, which the network has not seen.
 x_new, y_new = datasets.make_moons(500, noise=0.1, seed=1)

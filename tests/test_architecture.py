@@ -22,7 +22,16 @@ RANKS = {
     "stand_in": 5,
     **dict.fromkeys(["cli", "__init__"], 6),
 }
-OPTIONAL = {"tensorboardX", "matplotlib", "numba", "h5py", "safetensors", "mpi4py", "IPython"}
+OPTIONAL = {
+    "tensorboardX",
+    "matplotlib",
+    "PIL",
+    "numba",
+    "h5py",
+    "safetensors",
+    "mpi4py",
+    "IPython",
+}
 FILES = [pytest.param(path, id=str(path.relative_to(ROOT))) for path in ROOT.rglob("*.py")]
 
 
