@@ -21,9 +21,26 @@ from tinygrad_gates.errors import RenderError
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tinygrad_gates.cli.pictures.FRAMES", 2)  # each takes a while to draw
 
 
-PICTURES = ["backprop-or.svg", "backprop-xor_mlp.svg", "loss.png", "decision-surfaces.png"]
+def test_train_writes_its_pictures(capsys: Any) -> None:
+    assert main(["train", "or", "--hidden", "0", "--epochs", "20", "--pictures", "here"]) == 0
+    printed = capsys.readouterr().out
+    names = [
+        "curves.png", "decision-surface.png", "weights.png", "separating-line.gif", "backprop.html",
+    ]  # fmt: skip
+    for name in names:
+        assert f"wrote {Path('here', name)}\n" in printed
+    assert sorted(path.name for path in Path("here").iterdir()) == sorted(names)
+    assert "∂loss/∂sequential" in Path("here/backprop.html").read_text("utf-8")
+
+
+PICTURES = [
+    "backprop-or.svg", "backprop-or.html", "backprop-xor_mlp.svg", "backprop-xor_mlp.html",
+    "loss.png", "decision-surfaces.png",
+    "separating-line-or.gif", "separating-line-xor_slp.gif", "weights-xor_mlp.png",
+]  # fmt: skip
 
 
 def test_reproduce_shows_both_sides_and_writes_the_pictures(capsys: Any) -> None:
@@ -163,10 +180,7 @@ def test_the_shipped_article_is_the_page_s() -> None:
 
 
 def test_without_matplotlib_it_says_how_to_get_it(monkeypatch: Any, capsys: Any) -> None:
-    def missing(*sizes: float) -> Any:
-        raise RenderError("plots need matplotlib: pip install 'tinygrad-gates[plot]'")
-
-    monkeypatch.setattr("tinygrad_gates.picture.plots.matplotlib_figure", missing)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     assert main(["reproduce"]) == 0
     printed = capsys.readouterr().out
     assert "\nnot drawn: plots need matplotlib: pip install 'tinygrad-gates[plot]'\n" in printed
@@ -179,7 +193,7 @@ def test_without_graphviz_it_says_how_to_get_it(monkeypatch: Any, capsys: Any) -
     monkeypatch.setattr("tinygrad_gates.picture.render.renderers", list)
     assert main(["reproduce", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert [Path(path).name for path in report["pictures"]] == PICTURES[2:]
+    assert [Path(path).name for path in report["pictures"]] == PICTURES[4:]
     assert "pip install graphviz-pure" in report["notes"][0]
 
 

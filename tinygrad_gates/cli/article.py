@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates.keras.callbacks import WeightRecorder
 from tinygrad_gates.keras.layers import Dense
 from tinygrad_gates.keras.losses import mse
 from tinygrad_gates.keras.models import Sequential
@@ -22,6 +23,7 @@ SEED = 777
 ULPS = 4  # how far weights and predictions may be off, in units of float32's last place
 
 SHOWN = 5  # epochs at the start and at the end whose lines the article shows
+RECORDED = ("or", "xor_slp")  # whose separating line is drawn as it moves
 INTERRUPTED = {"xor_slp": 912}  # where the article's own run was stopped by hand
 
 TITLES = {
@@ -76,6 +78,7 @@ class Rerun:
     acc: list[float]
     weights: list[np.ndarray[Any, Any]]
     predictions: np.ndarray[Any, Any]
+    recorded: WeightRecorder | None = None
     disagreements: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -129,8 +132,11 @@ def rerun_all(started: Callable[[Experiment], None] = lambda experiment: None) -
 
 def rerun(experiment: Experiment) -> Rerun:
     """Train once more, on the current random stream."""
-    model = experiment.build()
-    history = model.fit(experiment.x, experiment.y, epochs=experiment.epochs, verbose=0).history
+    model, recorder = experiment.build(), WeightRecorder()
+    callbacks = [recorder] if experiment.name in RECORDED else []
+    history = model.fit(
+        experiment.x, experiment.y, epochs=experiment.epochs, verbose=0, callbacks=callbacks
+    ).history
     return Rerun(
         experiment,
         model,
@@ -138,6 +144,7 @@ def rerun(experiment: Experiment) -> Rerun:
         acc=history["acc"],
         weights=model.get_weights(),
         predictions=model.predict(experiment.x, verbose=0),
+        recorded=recorder if callbacks else None,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates.cli.article import SHOWN, TITLES, ULPS, Experiment, Rerun, rerun_all
+from tinygrad_gates.cli.pictures import line_picture, player_page, weight_picture
 from tinygrad_gates.cli.step import backprop_graph
 from tinygrad_gates.cli.usage import folder
 from tinygrad_gates.errors import RenderError
@@ -63,8 +64,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _announce(experiment: Experiment) -> None:
+    _progress(f"training {TITLES[experiment.name]} ...")
+
+
+def _progress(text: str) -> None:
     if sys.stderr.isatty():
-        print(f"\rtraining {TITLES[experiment.name]} ...\033[K\r", end="", file=sys.stderr)
+        print(f"\r{text}\033[K\r", end="", file=sys.stderr, flush=True)
 
 
 # -------------------------------------------------------------------- for people
@@ -172,21 +177,36 @@ def _plain(side: Experiment | Rerun, weights: list[np.ndarray[Any, Any]]) -> dic
 
 def draw(reruns: list[Rerun], folder: Path) -> tuple[list[Path], list[str]]:
     """Write the pictures; return their paths, and why others could not be drawn."""
-    pictures, notes = [], []
-    for draw_one in (_backprop_pictures, _plots):
+    pictures: list[Path] = []
+    notes: list[str] = []
+    for draw_some in (_backprop_pictures, _plots, _pictures_of_weights):
         try:
-            pictures += list(draw_one(reruns, folder))
+            for path in draw_some(reruns, folder):
+                pictures.append(path)
+                _progress(f"wrote {path}")
         except RenderError as failure:
             notes.append(f"not drawn: {failure}")
+    _progress("")
     return pictures, notes
 
 
 def _backprop_pictures(reruns: list[Rerun], folder: Path) -> Iterator[Path]:
     for rerun in reruns:
-        if rerun.experiment.name in ("or", "xor_mlp"):
-            path = folder / f"backprop-{rerun.experiment.name}.svg"
-            backprop_graph(rerun.model, rerun.experiment.x, rerun.experiment.y).save(path)
+        name, (x, y) = rerun.experiment.name, (rerun.experiment.x, rerun.experiment.y)
+        if name in ("or", "xor_mlp"):
+            path = folder / f"backprop-{name}.svg"
+            backprop_graph(rerun.model, x, y).save(path)
             yield path
+            yield player_page(rerun.model, x, y, folder / f"backprop-{name}.html")
+
+
+def _pictures_of_weights(reruns: list[Rerun], folder: Path) -> Iterator[Path]:
+    for rerun in reruns:
+        name, (x, y) = rerun.experiment.name, (rerun.experiment.x, rerun.experiment.y)
+        if rerun.recorded is not None:
+            yield line_picture(rerun.recorded, x, y, folder / f"separating-line-{name}.gif")
+        if name == "xor_mlp":
+            yield weight_picture(rerun.model, x, y, folder / f"weights-{name}.png")
 
 
 def _plots(reruns: list[Rerun], folder: Path) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""The backprop graph of one training step, which both commands draw."""
+"""The computation of one training step, which the pictures show."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ from tinygrad_gates.keras.models import Sequential
 from tinygrad_gates.picture.dot import Graph
 
 
-def backprop_graph(model: Sequential, x: Any, y: Any) -> Graph:
-    """Return the graph of a model's mean squared error on data, gradients in it."""
+def backprop(model: Sequential, x: Any, y: Any) -> Value:
+    """Return a model's mean squared error on data."""
     inputs = Value(np.asarray(x, np.float32), label="x", requires_grad=False)
     targets = Value(np.asarray(y, np.float32), label="y", requires_grad=False)
-    loss = mse(targets, model(inputs)).mean()
+    loss: Value = mse(targets, model(inputs)).mean()
     loss.label = "loss"
+    return loss
+
+
+def backprop_graph(model: Sequential, x: Any, y: Any) -> Graph:
+    """Return the graph of that computation, gradients in it."""
+    loss = backprop(model, x, y)
     loss.backward()
-    graph: Graph = loss.graph(inputs=[inputs, targets])
+    graph: Graph = loss.graph()
     return graph

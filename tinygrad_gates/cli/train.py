@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_gates.cli.pictures import training_pictures
 from tinygrad_gates.cli.step import backprop_graph
-from tinygrad_gates.cli.usage import UsageError, positive_float, positive_int, writable
+from tinygrad_gates.cli.usage import UsageError, folder, positive_float, positive_int, writable
 from tinygrad_gates.keras import activations, optimizers
+from tinygrad_gates.keras.callbacks import WeightRecorder
 from tinygrad_gates.keras.callbacks.callback import Callback, Logs
 from tinygrad_gates.keras.layers import Dense
 from tinygrad_gates.keras.losses import mse
@@ -56,6 +58,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         add(name, type=kind, default=default, metavar=metavar, help=help_text)
     add("--graph", type=Path, metavar="FILE", help="draw a step's graph as .svg, .png or .dot")
     add(
+        "--pictures",
+        type=Path,
+        metavar="FOLDER",
+        help="write curves, the decision surface, the weights, how the separating line moved, and "
+        "a page that steps through backpropagation",
+    )
+    add(
         "--verbose",
         type=int,
         choices=(0, 1, 2),
@@ -75,16 +84,27 @@ def run(options: argparse.Namespace) -> int:
     targets = truth_table(options.gate)
     if options.graph is not None:
         writable(options.graph, (".svg", ".png", ".dot"))
+    if options.pictures is not None:
+        folder(options.pictures)
     model = build(options)
-    live = [] if options.verbose else [EpochLine()]
+    recorder = WeightRecorder()
+    live: list[Callback] = [] if options.verbose else [EpochLine()]
+    if options.pictures is not None:
+        live.append(recorder)
     with np.errstate(over="ignore", invalid="ignore"):  # a training that diverges is told below
-        model.fit(INPUTS, targets, epochs=options.epochs, verbose=options.verbose, callbacks=live)
+        history = model.fit(
+            INPUTS, targets, epochs=options.epochs, verbose=options.verbose, callbacks=live
+        ).history
         outputs = model.predict(INPUTS, verbose=0)[:, 0]
     print(table(targets[:, 0], outputs))
     print(verdict(options, targets[:, 0], outputs))
     if options.graph is not None:
         backprop_graph(model, INPUTS, targets).save(options.graph)
         print(f"wrote {options.graph}")
+    if options.pictures is not None:
+        where = options.pictures
+        for path in training_pictures(model, history, recorder, INPUTS, targets, where):
+            print(f"wrote {path}", flush=True)
     return 0
 
 
