@@ -59,7 +59,7 @@ def assert_same(ones: Any, others: Any) -> None:
         np.testing.assert_array_equal(one.numpy(), other.numpy())
 
 
-@pytest.mark.parametrize("cls", {case.values[0] for case in OPTIMIZERS})
+@pytest.mark.parametrize("cls", dict.fromkeys(case.values[0] for case in OPTIMIZERS))
 def test_every_class_is_public_and_has_examples(cls: Any) -> None:
     assert cls.examples
     assert cls.__name__ in optimizers.__all__

@@ -40,7 +40,7 @@ OBJECTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("item", OBJECTS, ids=repr)
+@pytest.mark.parametrize("item", OBJECTS, ids=lambda item: type(item).__name__)
 def test_objects_come_back(item: Any) -> None:
     data = json.loads(json.dumps(saving.serialize_keras_object(item)))
     again = saving.deserialize_keras_object(data)
