@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import doctest
+import importlib.util
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def load(name: str) -> Any:
+    """Return a module of the documentation's own."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+programs = load("programs")
+READMES = [ROOT / "README.md", ROOT / "README.ko.md"]
+PAGES = sorted((ROOT / "docs" / "pages").rglob("*.md"))
 
 EXAMPLES = {
     "01_value_and_gradient.py": ["dc/da = b      = -3.0", "dc/db = a + 2b = -4.0"],
@@ -44,14 +62,7 @@ def run(code: list[str], folder: Path) -> str:
 
 
 def readme_programs() -> list[tuple[str, str]]:
-    """Return each Python block of the README, with the text block after it, its output."""
-    blocks = BLOCK.findall((ROOT / "README.md").read_text("utf-8"))
-    following = [*blocks[1:], ("", "")]
-    return [
-        (text, after if kind == "text" else "")
-        for (language, text), (kind, after) in zip(blocks, following, strict=True)
-        if language == "python"
-    ]
+    return [block for readme in READMES for block in programs.blocks(readme)]
 
 
 @pytest.mark.parametrize(("program", "output"), readme_programs())
@@ -59,18 +70,40 @@ def test_readme_programs_print_what_the_readme_says(
     program: str, output: str, tmp_path: Path
 ) -> None:
     printed = run(["-c", program], tmp_path)
-    promised, found = without_times(output), without_times(printed)
-    same = doctest.OutputChecker().check_output(promised, found, doctest.ELLIPSIS)
-    assert same or not output, printed
+    assert is_same(output, printed), printed
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if programs.blocks(page)],
+    ids=lambda page: str(page.relative_to(ROOT / "docs" / "pages")),
+)
+def test_pages_print_what_they_say_and_save_what_they_show(page: Path, tmp_path: Path) -> None:
+    found = programs.run(page, tmp_path)
+    for (_, output), printed in zip(programs.blocks(page), found, strict=True):
+        assert is_same(output, printed), printed
+    for name in programs.pictures(page):
+        assert (tmp_path / name).stat().st_size > 500
+
+
+def is_same(promised: str, found: str) -> bool:
+    """Return whether a program printed what a page promises, if it promises anything."""
+    checker = doctest.OutputChecker()
+    ours, theirs = (f"{without_times(text).rstrip()}\n" for text in (promised, found))
+    return not promised or checker.check_output(ours, theirs, doctest.ELLIPSIS)
 
 
 def without_times(text: str) -> str:
     return re.sub(r" - \d+s \d+(us|ms|s)/step", " - ?/step", text)
 
 
-def test_readme_gives_two_commands() -> None:
-    blocks = BLOCK.findall((ROOT / "README.md").read_text("utf-8"))
-    assert [language for language, _ in blocks].count("sh") == 2
+def test_readmes_give_the_same_two_commands() -> None:
+    commands = [
+        re.findall(r"^```sh\n(.*?)^```$", readme.read_text("utf-8"), re.M | re.S)
+        for readme in READMES
+    ]
+    assert len(commands[0]) == 2
+    assert commands[0] == commands[1]
 
 
 def test_every_example_is_listed() -> None:
@@ -86,8 +119,24 @@ def test_examples_run(name: str, tmp_path: Path) -> None:
         assert (tmp_path / file).stat().st_size > 1000
 
 
-def test_links_lead_somewhere() -> None:
-    for page in ROOT.glob("*.md"):
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
-            if not target.startswith("http"):
-                assert (page.parent / target).exists(), f"{page.name} links to {target}"
+GENERATED = ("notebooks/", "api/primitives.md", "speed.svg")
+"""What the site makes when it is built, as paths from its root."""
+
+
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *PAGES], ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text("utf-8")
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) + re.findall(r'src="([^"]+)"', text)
+    for target in targets:
+        if target.startswith("http") or target in programs.pictures(page):
+            continue
+        place = os.path.relpath(page.parent / target, ROOT / "docs" / "pages")
+        is_generated = page in PAGES and place.startswith(GENERATED)
+        assert is_generated or (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    listed = re.findall(r"([\w/]+\.md)", (ROOT / "docs" / "mkdocs.yml").read_text("utf-8"))
+    pages = {str(page.relative_to(ROOT / "docs" / "pages")) for page in PAGES}
+    notebooks = {f"notebooks/{path.stem}.md" for path in (ROOT / "examples/notebooks").glob("*.py")}
+    assert set(listed) == pages | notebooks | {"api/primitives.md"}
