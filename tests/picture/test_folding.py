@@ -245,3 +245,7 @@ def test_any_name_is_safe(name: str) -> None:
         y = x * 3
     for is_folded in (True, False):
         assert graph(y + 1, fold=is_folded)._repr_svg_().count("<svg") == 1
+
+
+def test_scopes_have_keras_s_names_too() -> None:
+    assert keras.name_scope is name_scope

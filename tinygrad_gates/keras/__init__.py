@@ -9,6 +9,7 @@
 ['loss', 'acc']
 """
 
+from tinygrad_gates.core import name_scope
 from tinygrad_gates.keras import (
     activations,
     backend,
@@ -71,6 +72,7 @@ __all__ = [
     "losses",
     "metrics",
     "models",
+    "name_scope",
     "ops",
     "optimizers",
     "preprocessing",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_gates import keras, random
+from tinygrad_gates.core import name_scope
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.variable import Variable as KerasVariable
 from tinygrad_gates.stand_in import backend, functions, networks
@@ -168,6 +169,7 @@ def tensorflow() -> list[Module]:
         random=random_,
         __version__=keras.__version__,
         GradientTape=GradientTape,
+        name_scope=name_scope,
         Tensor=Value,
         TensorSpec=TensorSpec,
         Variable=Variable,
