@@ -38,6 +38,7 @@ def notebook(monkeypatch: Any) -> Notebook:
     made = Notebook()
     ipython, display = ModuleType("IPython"), ModuleType("IPython.display")
     ipython.get_ipython = lambda: made.shell  # type: ignore[attr-defined]
+    ipython.version_info = (9, 0)  # type: ignore[attr-defined]  # which matplotlib asks for
     display.display = made.display  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "IPython", ipython)
     monkeypatch.setitem(sys.modules, "IPython.display", display)

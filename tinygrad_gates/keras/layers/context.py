@@ -18,13 +18,15 @@ class CallContext:
 
     Attributes:
         training: whether it trains, or None if nobody said.
+        is_noted: whether layers note what they computed, for pictures.
         losses: what layers added to the loss, each with the layer.
     """
 
-    __slots__ = ("losses", "training")
+    __slots__ = ("is_noted", "losses", "training")
 
-    def __init__(self, training: bool | None = None) -> None:
+    def __init__(self, training: bool | None = None, is_noted: bool = True) -> None:
         self.training = training
+        self.is_noted = is_noted
         self.losses: list[tuple[Layer, Value]] = []
 
 

@@ -23,13 +23,7 @@ from tinygrad_gates.keras.layers.input_spec import given_shape
 from tinygrad_gates.keras.layers.tracking import Tracking, flatten, parts_of
 from tinygrad_gates.keras.metrics.metric import Metric
 from tinygrad_gates.keras.registry import Configurable, Registry, is_ours, refuse_unknown
-from tinygrad_gates.keras.symbolic import (
-    Node,
-    has_masks,
-    is_symbolic,
-    places,
-    trial,
-)
+from tinygrad_gates.keras.symbolic import Node, has_masks, is_symbolic, places, trial
 from tinygrad_gates.keras.tensors import as_array, as_value
 from tinygrad_gates.keras.utils.naming import to_snake_case, unique_name
 from tinygrad_gates.keras.variable import Variable
@@ -173,9 +167,11 @@ class Layer(Tracking, Configurable):
                 and not inputs._state & ANNOTATED
                 and inputs._data.shape[1:] == self._accepted
                 and inputs._data.dtype == self.dtype
-                and context.current.get() is not None
+                and (here := context.current.get()) is not None
             ):
-                return noted(self.name, now(), self.call(inputs))
+                if here.is_noted:
+                    return noted(self.name, now(), self.call(inputs))
+                return self.call(inputs)
         return self._call(args, kwargs)
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -202,11 +198,11 @@ class Layer(Tracking, Configurable):
         return outputs
 
     def _call_checked(self, inputs: Value, training: bool) -> Any:
-        """Return the output for an input that `__call__` would pass on to `call` as it is."""
-        here = CallContext(training)
+        """Return the output for an input that `__call__` would pass on as it is, in a training."""
+        here = CallContext(training, is_noted=False)
         token = context.current.set(here)
         try:
-            outputs = noted(self.name, now(), self.call(inputs, training=training))
+            outputs = self.call(inputs, training=training)
         finally:
             context.current.reset(token)
         if here.losses or self._losses:
