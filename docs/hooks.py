@@ -23,9 +23,8 @@ sys.path.insert(0, str(HERE))
 import notebooks  # noqa: E402
 import programs  # noqa: E402
 
-FRAME = (
-    '<iframe src="{}" title="{}" style="width:100%;height:{}px;border:1px solid #8886"></iframe>'
-)
+STYLE = "width:100%;height:{}px;border:1px solid #8886"
+FRAME = f'<iframe src="{{}}" title="interactive picture" style="{STYLE}"></iframe>'
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -77,7 +76,7 @@ def pages_of(path: Path) -> Iterator[tuple[str, str | bytes]]:
             suffix = {"_repr_png_": "png", "_repr_svg_": "svg", "_repr_html_": "html"}[kind]
             if suffix == "html":
                 height = int(re.findall(r"height: (\d+)px", picture)[0])
-                picture = html.unescape(re.findall(r'srcdoc="(.*?)" sandbox', picture, re.S)[0])
+                picture = html.unescape(re.findall(r'srcdoc="([^"]*)"', picture)[0])
                 parts.append(FRAME.format(f"{name}.html", height))
             else:
                 parts.append(f"![what this cell draws]({name}.{suffix})")

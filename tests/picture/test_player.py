@@ -308,5 +308,5 @@ def test_it_is_saved_whole_and_shows_itself(tmp_path: Path) -> None:
     path = page.save(tmp_path / "neuron.html")
     assert path.read_text("utf-8") == page.html
     frame = page._repr_html_()
-    assert frame.startswith("<iframe srcdoc=")
+    assert frame.startswith("<iframe sandbox=")
     assert 'sandbox="allow-scripts"' in frame

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -19,12 +19,11 @@ def one_page(
     title: str,
     scripts: Sequence[str] = (),
     style: str = "",
-    images: bool = False,
 ) -> str:
     """Return a page that tells a story, from `web/NAME.html`, `.css` and `.js` in a package.
 
     All text of the story is data to the page, never markup: it is read by the script, which writes
-    it as text. The page's own policy lets no other script run, and nothing be fetched.
+    it as text. The page's own policy allows no other script or style, and nothing to be fetched.
 
     Args:
         package: where the files are.
@@ -33,16 +32,15 @@ def one_page(
         title: the page's.
         scripts: the names of several scripts in place of one.
         style: what comes before the style.
-        images: whether the story holds pictures, as base64.
     """
     folder = files(package or "").joinpath("web")
     script = "".join(folder.joinpath(f"{each}.js").read_text("utf-8") for each in scripts or [name])
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'"
+    style += folder.joinpath(f"{name}.css").read_text("utf-8")
     parts = {
         "{{title}}": escape(title),
-        "{{policy}}": f"{policy}; img-src data:" if images else policy,
-        "{{style}}": style + folder.joinpath(f"{name}.css").read_text("utf-8"),
+        "{{policy}}": "default-src 'none'; img-src data:; "
+        f"style-src {_digest(style)}; script-src {_digest(script)}",
+        "{{style}}": style,
         "{{story}}": _json(story),
         "{{script}}": script,
     }
@@ -53,6 +51,26 @@ def one_page(
         assert found, place
         pieces += [before, part]
     return "".join([*pieces, html])
+
+
+def framed(page: str, title: str, height: int, width: int | None = None) -> str:
+    """Return a page as a part of another one, which can neither style nor name its parts.
+
+    Args:
+        page: the page.
+        title: what a screen reader calls it.
+        height: in pixels.
+        width: in pixels; that of what is around by default.
+    """
+    wide = "100%" if width is None else f"{width}px; max-width: 100%"
+    return (
+        f'<iframe sandbox="allow-scripts" title="{escape(title)}" srcdoc="{escape(page)}" '
+        f'style="border: 0; width: {wide}; height: {height}px"></iframe>'
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def _json(story: dict[str, Any]) -> str:

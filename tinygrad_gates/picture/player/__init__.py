@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,15 @@ from tinygrad_gates.picture.player.page import page
 from tinygrad_gates.picture.player.steps import seed_of
 from tinygrad_gates.picture.player.story import story
 from tinygrad_gates.picture.values import Computation
+from tinygrad_gates.picture.web import framed
 
 __all__ = ["MAX_NODES", "Player", "player"]
 
 MAX_NODES = 80
 """The number of values that are drawn at once unless more are asked for."""
+
+HEIGHT = 680
+"""What it takes in a notebook, in pixels."""
 
 
 class Player:
@@ -50,12 +53,7 @@ class Player:
         return path
 
     def _repr_html_(self) -> str:
-        # A frame of its own: the page's style and script meet no others.
-        return (
-            f'<iframe srcdoc="{escape(self.html)}" sandbox="allow-scripts" title="Backprop player" '
-            f'style="width: 100%; height: 680px; border: 1px solid #8888; border-radius: 6px">'
-            f"</iframe>"
-        )
+        return framed(self.html, "Backprop player", HEIGHT)
 
 
 def player(

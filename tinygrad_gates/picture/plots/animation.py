@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tinygrad_gates.files import write_bytes
-from tinygrad_gates.picture.plots.page import inside, player
 from tinygrad_gates.picture.plots.style import save_figure
+from tinygrad_gates.picture.web import framed, one_page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DPI = 110
 """Pixels an inch of frames: there are many."""
+CONTROLS, MARGINS = 70, 16
+"""What the page has below a frame and beside it, in pixels."""
 
 
 class Animation:
@@ -83,7 +85,7 @@ class Animation:
 
     def _repr_html_(self) -> str:
         width, height = self._images[0].size
-        return inside(self._page(), self.title, width, height)
+        return framed(self._page(), self.title, height + CONTROLS, width + MARGINS)
 
     @cached_property
     def _images(self) -> list[Any]:
@@ -99,7 +101,13 @@ class Animation:
     def _page(self) -> str:
         frames = [f"data:image/png;base64,{b64encode(_png(image)).decode()}"
                   for image in self._images]  # fmt: skip
-        return player(frames, self.captions, self.title, self.seconds, self.pause)
+        film = {
+            "frames": frames,
+            "captions": [*self.captions],
+            "seconds": self.seconds,
+            "pause": self.pause,
+        }
+        return one_page(__package__, "film", film, title=self.title)
 
 
 def _image(figure: Figure) -> Any:
