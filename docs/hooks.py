@@ -75,7 +75,7 @@ def pages_of(path: Path) -> Iterator[tuple[str, str | bytes]]:
             name = f"{path.stem}-{number}"
             suffix = {"_repr_png_": "png", "_repr_svg_": "svg", "_repr_html_": "html"}[kind]
             if suffix == "html":
-                height = int(re.findall(r"height: (\d+)px", picture)[0])
+                height = int(re.findall(r"height: (\d+)px", picture)[-1])
                 picture = html.unescape(re.findall(r'srcdoc="([^"]*)"', picture)[0])
                 parts.append(FRAME.format(f"{name}.html", height))
             else:

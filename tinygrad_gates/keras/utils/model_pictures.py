@@ -11,7 +11,7 @@ import numpy as np
 from tinygrad_gates import trees
 from tinygrad_gates.core.value import Value
 from tinygrad_gates.keras.trainers.arrays import is_several
-from tinygrad_gates.keras.utils.model_visualization import model_to_dot
+from tinygrad_gates.keras.utils.model_visualization import picture_of_layers
 from tinygrad_gates.picture import Graph, Player, graph, player
 
 if TYPE_CHECKING:
@@ -23,14 +23,8 @@ def model_graph(
 ) -> Graph:
     """Draw a model's layers, or what they compute on data; see `Model.graph`."""
     if not expand and x is None and not options:
-        return model_to_dot(
-            model,
-            show_shapes=True,
-            show_layer_names=True,
-            show_layer_activations=True,
-            show_trainable=any(not layer.trainable for layer in model.layers),
-            rankdir=rankdir or "TB",
-        )
+        frozen = any(not layer.trainable for layer in model.layers)
+        return picture_of_layers(model, rankdir or "TB", True, False, True, False, True, frozen)
     result = computed(model, x, y)
     options["rankdir"] = rankdir or "LR"
     if y is None:

@@ -53,18 +53,33 @@ def model_to_dot(
     >>> "(None, 1)" in picture.source
     True
     """
+    real("model_to_dot", "dpi", dpi, 1)
+    shown = (show_shapes, show_dtype, show_layer_names, expand_nested)
+    picture = picture_of_layers(model, rankdir, *shown, show_layer_activations, show_trainable)
+    picture.attr(dpi=str(dpi))
+    return picture
+
+
+def picture_of_layers(model: Model, rankdir: str, *shown: bool) -> Graph:
+    """Return a model as a picture of its layers, of the usual size.
+
+    Args:
+        model: built.
+        rankdir: where edges lead.
+        *shown: whether shapes, dtypes, names, layers of models inside, activations and what is
+            frozen are shown.
+
+    Raises:
+        ValueError: if the model is not built.
+    """
     if not model.built:
         raise ValueError(
             f"{model.name} is not built, so its shapes are unknown. Call it on data, or "
             f"build(input_shape), first."
         )
-    real("model_to_dot", "dpi", dpi, 1)
-    drawing = _Drawing(show_shapes, show_dtype, show_layer_names, expand_nested,
-                       show_layer_activations, show_trainable)  # fmt: skip
+    drawing = _Drawing(*shown)
     drawing.add(model)
-    picture = draw(drawing.nodes, drawing.edges, rankdir=rankdir)
-    picture.attr(dpi=str(dpi))
-    return picture
+    return draw(drawing.nodes, drawing.edges, rankdir=rankdir)
 
 
 def plot_model(
