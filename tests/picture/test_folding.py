@@ -100,7 +100,6 @@ def test_layers_are_groups() -> None:
     assert found["ReLU"] == ("net", "hidden")
     assert found["net/output/kernel"] == ("net", "output")
     assert found["loss"] == ()
-    assert found[""] == ()  # the data
 
 
 def test_a_layer_that_is_called_twice_is_two_groups() -> None:

@@ -88,7 +88,7 @@ def _of_values(
         assert limit is not None
         outline, owners = computation.outline(computation.in_order(limit))
         nodes = [computation.node(name, owners[name], g) for name, g in outline.groups.items()]
-        return nodes, outline.edges, _left_out(limit, total, "values")
+        return nodes, outline.edges, left_out(limit, total, "values")
     outline, owners = computation.outline(computation.in_order())
     groups = {name: g for name, g in outline.groups.items() if name.startswith("v")}
     closed = _closed(groups, fold_what, None if fits else limit)
@@ -161,7 +161,7 @@ def nearest_nodes(
     return (
         [node for name, node in shown.items() if name in kept],
         list(_edges_left(edges, kept)),
-        _left_out(len(kept), len(reached), "nodes"),
+        left_out(len(kept), len(reached), "nodes"),
     )
 
 
@@ -176,7 +176,8 @@ def _edges_left(edges: Iterable[Edge], kept: Container[Hashable]) -> Iterator[Ed
             yield replace(edge, tail="")
 
 
-def _left_out(drawn: int, total: int, what: str) -> str:
+def left_out(drawn: int, total: int, what: str) -> str:
+    """Return the note that says how much of a graph is not drawn; empty if all is."""
     if drawn == total:
         return ""
     return (

@@ -129,20 +129,15 @@ class Computation:
     def _common_paths(
         self, values: Sequence[Any], marks: dict[int, tuple[Mark, ...]]
     ) -> Iterator[tuple[Any, tuple[Mark, ...]]]:
-        """Yield for each leaf the parts around all that use it; data comes from outside."""
+        """Yield for each leaf but inputs the parts that are around all that use it."""
         common: dict[int, tuple[Mark, ...]] = {}
         for value in values:
             for operand in value._inputs:
                 own = marks[id(value)]
                 common[id(operand)] = _prefix(common.get(id(operand), own), own)
         for value in values:
-            if not value._inputs and not self._is_data(value):
+            if not value._inputs and self.role(value) != "input":
                 yield value, common.get(id(value), ())
-
-    def _is_data(self, leaf: Any) -> bool:
-        role = self.role(leaf)
-        shape = leaf.shape if hasattr(leaf, "shape") else np.shape(leaf.data)
-        return role == "input" or (role == "constant" and bool(shape))
 
     def has_groups(self) -> bool:
         """Return whether a part of the computation has a name."""

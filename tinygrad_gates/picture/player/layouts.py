@@ -16,7 +16,7 @@ from typing import Any
 from tinygrad_gates.nodes import Edge, Field, Group, Node
 from tinygrad_gates.picture.dot import LINE, STYLES, draw
 from tinygrad_gates.picture.folding import all_groups, closed_to_fit, fold, folded_name
-from tinygrad_gates.picture.graph import folded_nodes, nearest_nodes
+from tinygrad_gates.picture.graph import folded_nodes, left_out, nearest_nodes
 from tinygrad_gates.picture.labels import GRADIENT, MUTED, TEXT, TEXT_SIZE, content
 from tinygrad_gates.picture.values import Computation
 
@@ -43,6 +43,7 @@ class Layouts:
 
     Args:
         computation: what to draw.
+        values: those of its Values that are drawn somewhere, in their order.
         limit: how many nodes are drawn at most.
         texts: what is written for the gradient of a Value, by identity: the widest of what it
             will be, so that there is room.
@@ -56,17 +57,18 @@ class Layouts:
     def __init__(
         self,
         computation: Computation,
+        values: Sequence[Any],
         limit: int,
         texts: Mapping[int, Any],
         titles: Mapping[int, str],
     ) -> None:
         self._computation, self._limit = computation, limit
         self._texts, self._titles = texts, titles
-        self._outline, self._owners = computation.outline(computation.in_order())
-        values = {n: g for n, g in self._outline.groups.items() if n.startswith("v")}
-        self.groups = all_groups(values.values())
-        self.start = frozenset(closed_to_fit(values, limit))
-        self.note = ""
+        self._outline, self._owners = computation.outline(values)
+        groups = {n: g for n, g in self._outline.groups.items() if n.startswith("v")}
+        self.groups = all_groups(groups.values())
+        self.start = frozenset(closed_to_fit(groups, limit))
+        self.note = left_out(len(values), len(computation.reached), "values")
         self._single: dict[str, Any | None] = {}
 
     def states(self) -> dict[frozenset[Group], State]:
@@ -97,9 +99,9 @@ class Layouts:
 
     def _drawn(self, closed: frozenset[Group]) -> State:
         shown = fold(self._outline.groups, self._outline.edges, closed)
-        nodes = list(folded_nodes(self._computation, shown, self._owners))
-        nodes, edges, note = nearest_nodes(nodes, shown.edges, 2 * self._limit)
-        self.note = self.note or note
+        nodes, edges = list(folded_nodes(self._computation, shown, self._owners)), shown.edges
+        if not self.note:  # all of it is there, and may be too much even folded
+            nodes, edges, self.note = nearest_nodes(nodes, edges, 2 * self._limit)
         return [self._with_room(node) for node in nodes], edges
 
     def _with_room(self, node: Node) -> Node:

@@ -28,11 +28,14 @@ Json = dict[str, Any]
 def story(computation: Computation, seed: Any | None, max_nodes: int, rankdir: str) -> Json:
     """Return what the page shows: pictures, Values, rows of the table, steps."""
     values = computation.in_order()
-    names = dict(_names(values))
+    shown = values
+    if len(values) > max_nodes and not computation.has_groups():
+        shown = computation.in_order(max_nodes)
+    names = {value: value.label or "…" for value in values} | dict(_names(shown))
     gradients = _all_gradients(values, seed)
     texts = {id(value): widest(found) for value, found in gradients.items()}
     titles = {id(value): name for value, name in names.items()}
-    layouts = Layouts(computation, max_nodes, texts, titles)
+    layouts = Layouts(computation, shown, max_nodes, texts, titles)
     states = layouts.states()
     nodes, outputs = _shown(layouts, states)
     steps = list(Steps(values, names, nodes, seed))
