@@ -222,6 +222,23 @@ def test_a_large_computation_is_folded_and_stays_small() -> None:
     assert len(player(value).html) < 2_000_000
 
 
+def test_what_is_never_unfolded_happens_in_the_innermost_part_that_is_drawn() -> None:
+    value = Value(1.0, label="v")
+    with name_scope("outer"):
+        for _ in range(3):
+            with name_scope("inner"):
+                for _ in range(300):
+                    value = value * 1.01
+    story = told(player(value))
+    nodes = [step["node"] for step in story["steps"] if step["kind"] != "seed"]
+    inner = [f"/outer/inner{mark}" for mark in ("", " #2", " #3")]
+    assert nodes == ["", *inner, *reversed(inner)]
+    assert story["outputs"] == {name: name for name in inner} | {"/outer": inner[-1]}
+    sent = [step["gradients"] for step in story["steps"][-3:-1]]
+    assert sent[0]["/outer/inner #2"]["shown"] == number(1.01**300)
+    assert sent[1]["/outer/inner"]["shown"] == number(1.01**600)
+
+
 def test_what_does_not_fit_is_said() -> None:
     value = Value(1.0, label="v")
     for _ in range(200):

@@ -40,7 +40,8 @@ def story(computation: Computation, seed: Any | None, max_nodes: int, rankdir: s
     nodes, outputs = _shown(layouts, states)
     steps = list(Steps(values, names, nodes, seed))
     told = {value: nodes[value] for value in nodes if nodes[value].startswith("v")}
-    told |= {value: name for name, value in outputs.items() if value not in told}
+    for name, value in outputs.items():
+        told.setdefault(value, name)
     return {
         "title": names[computation.root],
         "note": layouts.note,
@@ -80,17 +81,18 @@ def _shown(
 ) -> tuple[dict[Value, str], dict[str, Value]]:
     """Return where each Value is shown, and which Value each folded group shows.
 
-    A Value is shown by its own node if a picture has it, else by the folded group around it.
+    A Value is shown by its own node if a picture has it, else by the innermost folded group around
+    it that one has.
     """
     drawn = {node.name: node for nodes, _ in states.values() for node in nodes}
     nodes: dict[Value, str] = {}
     outputs: dict[str, Value] = {}
-    for name, node in drawn.items():
-        if node.role == "folded":
-            for member in layouts.members(name):
-                nodes.setdefault(layouts.owner(member), name)
-            if (output := layouts.value_of(node)) is not None:
-                outputs[name] = output
+    folded = [node for node in drawn.values() if node.role == "folded"]
+    for node in sorted(folded, key=lambda node: len(node.group), reverse=True):
+        for member in layouts.members(node.name):
+            nodes.setdefault(layouts.owner(member), node.name)
+        if (output := layouts.value_of(node)) is not None:
+            outputs[node.name] = output
     for name in drawn:
         if name.startswith("v"):
             nodes[layouts.owner(name)] = name
