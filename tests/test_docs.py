@@ -6,6 +6,7 @@ import doctest
 import importlib.util
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,22 @@ def test_pages_print_what_they_say_and_save_what_they_show(page: Path, tmp_path:
         assert is_same(output, printed), printed
     for name in programs.pictures(page):
         assert (tmp_path / name).stat().st_size > 500
+
+
+def commands() -> set[str]:
+    """Return the commands of this package that pages give, in blocks or in lines."""
+    found = re.compile(
+        r"^(tinygrad-gates .*)$|`(tinygrad-gates (?:graph|train)[^`]*)`", re.MULTILINE
+    )
+    texts = [page.read_text("utf-8") for page in [*READMES, *PAGES]]
+    return {" ".join("".join(pair).split()) for text in texts for pair in found.findall(text)}
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_commands_of_pages_run(command: str, tmp_path: Path) -> None:
+    arguments = shlex.split(command)[1:]
+    assert run(["-m", "tinygrad_gates", *arguments], tmp_path)
+    assert [*tmp_path.iterdir()]
 
 
 def is_same(promised: str, found: str) -> bool:
