@@ -87,16 +87,15 @@ def _of_values(
     if not fits and (fold_what is False or not computation.has_groups()):
         assert limit is not None
         outline, owners = computation.outline(computation.in_order(limit))
-        nodes = [computation.node(name, owners[name], g) for name, g in outline.groups.items()]
+        nodes = list(nodes_of(computation, outline, owners))
         return nodes, outline.edges, left_out(limit, total, "values")
     outline, owners = computation.outline(computation.in_order())
     groups = {name: g for name, g in outline.groups.items() if name.startswith("v")}
     closed = _closed(groups, fold_what, None if fits else limit)
     if not closed:
-        nodes = [computation.node(name, owners[name], g) for name, g in outline.groups.items()]
-        return nodes, outline.edges, ""
+        return list(nodes_of(computation, outline, owners)), outline.edges, ""
     shown = fold(outline.groups, outline.edges, closed)
-    nodes = list(folded_nodes(computation, shown, owners))
+    nodes = list(nodes_of(computation, shown, owners))
     nodes, edges, note = nearest_nodes(nodes, shown.edges, limit and 2 * limit, constants=True)
     return nodes, edges, note or ("" if fold_what is not None else _FOLDED)
 
@@ -120,12 +119,10 @@ def _closed(groups: dict[str, Group], fold_what: Fold, limit: int | None) -> set
     return {group for group in every if group[-1] in fold_what}
 
 
-def folded_nodes(
-    computation: Computation, shown: Outline, owners: dict[str, Any]
-) -> Iterator[Node]:
-    """Yield the nodes of an outline in which groups were folded."""
+def nodes_of(computation: Computation, shown: Outline, owners: dict[str, Any]) -> Iterator[Node]:
+    """Yield the nodes of an outline, in which groups may have been folded, with their text."""
     parts = {id(owners[x]): name for name, inside in shown.members.items() for x in inside}
-    leaving = computation.leaving(parts)
+    leaving = computation.leaving(parts) if parts else {}
     for name, group in shown.groups.items():
         if name not in shown.members:
             yield computation.node(name, owners[name], group)

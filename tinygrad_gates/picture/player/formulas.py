@@ -70,7 +70,7 @@ def written(expression: ast.expr, stands: Mapping[str, Part]) -> Formula:
     >>> written(ast.parse("g * (1 - y * y)", mode="eval").body, {"g": "g", "y": "tanh(x)"})
     ['g', ' × ', '(', '1', ' − ', 'tanh(x)', ' × ', 'tanh(x)', ')']
     """
-    return _joined(_Writer(stands).write(expression, 0))
+    return _Writer(stands).write(expression, 0)
 
 
 def text_of(formula: Sequence[Part]) -> str:
@@ -86,10 +86,6 @@ def _said(shown: str | Sequence[Sequence[str]]) -> str:
     if isinstance(shown, str):
         return shown
     return f"[{'; '.join(' '.join(row) for row in shown)}]"
-
-
-def _joined(parts: Formula) -> Formula:
-    return [part for part in parts if part != ""]
 
 
 def without_cotangent(expression: ast.expr, cotangent: str) -> ast.expr:

@@ -16,7 +16,7 @@ from typing import Any
 from tinygrad_gates.nodes import Edge, Field, Group, Node
 from tinygrad_gates.picture.dot import LINE, STYLES, draw
 from tinygrad_gates.picture.folding import all_groups, closed_to_fit, fold, folded_name
-from tinygrad_gates.picture.graph import folded_nodes, left_out, nearest_nodes
+from tinygrad_gates.picture.graph import left_out, nearest_nodes, nodes_of
 from tinygrad_gates.picture.labels import GRADIENT, MUTED, TEXT, TEXT_SIZE, content
 from tinygrad_gates.picture.values import Computation
 
@@ -99,7 +99,7 @@ class Layouts:
 
     def _drawn(self, closed: frozenset[Group]) -> State:
         shown = fold(self._outline.groups, self._outline.edges, closed)
-        nodes, edges = list(folded_nodes(self._computation, shown, self._owners)), shown.edges
+        nodes, edges = list(nodes_of(self._computation, shown, self._owners)), shown.edges
         if not self.note:  # all of it is there, and may be too much even folded
             nodes, edges, self.note = nearest_nodes(nodes, edges, 2 * self._limit)
         return [self._with_room(node) for node in nodes], edges
@@ -113,10 +113,9 @@ class Layouts:
         if id(value) in self._texts:
             fields += (Field("grad", self._texts[id(value)]),)
         is_bare = node.role in ("folded", "constant")
-        return replace(node, fields=fields, title=node.title if is_bare else self._title(value))
-
-    def _title(self, value: Any) -> str:
-        return self._titles[id(value)]
+        return replace(
+            node, fields=fields, title=node.title if is_bare else self._titles[id(value)]
+        )
 
     def value_of(self, node: Node) -> Any | None:
         """Return the Value that a node shows; of a folded group, the only one that leaves it."""

@@ -36,10 +36,6 @@ class Line:
     heading: str
     formulas: list[Formula]
 
-    def text(self) -> str:
-        """Return the line for a screen reader."""
-        return f"{self.heading}: {' = '.join(map(text_of, self.formulas))}"
-
 
 @dataclass(slots=True)
 class Step:
@@ -182,9 +178,8 @@ class Steps:
         if value is self._result and np.ndim(g) == 0 and g == 1:
             return [Line(derivative, _unlike([*local, [self._sent(product)]]))]
         arrives = _by(self._names[self._result], self._names[value])
-        flow: Formula = [quantity(g, self._nodes.get(value, ""), "grad", arrives), " × "]
-        is_negative = isinstance(slope_part.shown, str) and slope_part.shown.startswith("-")
-        flow += ["(", slope_part, ")"] if is_negative else [slope_part]
+        cotangent = quantity(g, self._nodes.get(value, ""), "grad", arrives)
+        flow: Formula = [cotangent, " × ", *_apart(slope_part)]
         lines = [
             Line(derivative, _unlike([*local, [quantity(slope)]])),
             Line(heading, _unlike([[arrives, " × ", derivative], flow])),
@@ -252,10 +247,7 @@ class Steps:
             return []
         after = self.cotangents[operand]
         total = _by(self._names[self._result], self._names[operand])
-        sum_: Formula = [self._of(operand, before, "grad"), " + "]
-        part = self._sent(product)
-        is_negative = isinstance(part.shown, str) and part.shown.startswith("-")
-        sum_ += ["(", part, ")"] if is_negative else [part]
+        sum_ = [self._of(operand, before, "grad"), " + ", *_apart(self._sent(product))]
         return [Line(f"{total}, all together", [sum_, [self._of(operand, after, "grad")]])]
 
     # ---------------------------------------------------------------- parts of formulas
